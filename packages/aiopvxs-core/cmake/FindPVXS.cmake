@@ -1,0 +1,26 @@
+# The imported target PVXS::pvxs: libpvxs as the pvxslibs wheel of this Python installs it.
+# libCom is not linked: the binding needs no symbol of it, and its soname would pin one epicscorelibs.
+execute_process(
+  COMMAND "${Python_EXECUTABLE}" "${CMAKE_CURRENT_LIST_DIR}/pvxs_config.py"
+  OUTPUT_VARIABLE PVXS_CONFIG
+  RESULT_VARIABLE PVXS_CONFIG_FAILED
+  ERROR_VARIABLE PVXS_CONFIG_ERROR)
+if(NOT PVXS_CONFIG_FAILED)
+  cmake_language(EVAL CODE "${PVXS_CONFIG}")
+endif()
+
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(
+  PVXS
+  REQUIRED_VARS PVXS_LIBRARY PVXS_INCLUDE_DIRS
+  VERSION_VAR PVXS_VERSION
+  REASON_FAILURE_MESSAGE "${PVXS_CONFIG_ERROR}")
+
+if(PVXS_FOUND AND NOT TARGET PVXS::pvxs)
+  add_library(PVXS::pvxs UNKNOWN IMPORTED)
+  set_target_properties(
+    PVXS::pvxs
+    PROPERTIES IMPORTED_LOCATION "${PVXS_LIBRARY}"
+               INTERFACE_INCLUDE_DIRECTORIES "${PVXS_INCLUDE_DIRS}"
+               INTERFACE_COMPILE_DEFINITIONS "${PVXS_DEFINITIONS};PVXS_ENABLE_EXPERT_API")
+endif()

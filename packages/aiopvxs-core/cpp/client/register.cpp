@@ -1,0 +1,8 @@
+#include "client/register.h"
+
+namespace aiopvxs
+{
+
+void register_client(py::module_ &) {}
+
+} // namespace aiopvxs

@@ -1,0 +1,24 @@
+// Copies that share nothing mutable, and the joining of two values of one type.
+//
+// pvxs's clone() shares the elements of struct, union and Any arrays, and its assign() throws for, or
+// keeps, a union that is set to null. These do neither. No function here needs the GIL.
+#pragma once
+
+#include "python.h"
+
+namespace aiopvxs
+{
+
+// A copy of the same type instance with the same marks. Numeric and string arrays (immutable once in a
+// Value) stay shared; elements of compound arrays and contents of unions and Any are copied.
+pvxs::Value deep_clone(const pvxs::Value &source);
+
+// True if a value of this type has parts that pvxs shares and Python could change (struct, union and
+// Any arrays, unions, Any): only then is deep_clone needed where nobody else holds the value.
+bool shares_parts(const pvxs::Value &type);
+
+// Copy the marked leaves of `source` into `target` and mark them there; both have the same structure
+// (equalType), not necessarily the same type instance. Unmarked leaves of `target` stay as they were.
+void merge(pvxs::Value &target, const pvxs::Value &source);
+
+} // namespace aiopvxs

@@ -1,0 +1,18 @@
+// Python exceptions from C++. The classes are declared in aiopvxs_core/errors.py: names and bases are
+// Python's to decide; this file only finds and fills them.
+#pragma once
+
+#include <string>
+
+#include "python.h"
+
+namespace aiopvxs::errors
+{
+
+// The class `name` of aiopvxs_core.errors. Needs the GIL.
+py::object find(const char *name);
+
+// Raise aiopvxs_core.errors.`name`(message). Needs the GIL.
+[[noreturn]] void raise(const char *name, const std::string &message);
+
+} // namespace aiopvxs::errors

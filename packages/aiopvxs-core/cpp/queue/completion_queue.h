@@ -1,0 +1,69 @@
+// The only crossing point from pvxs threads to an event loop: pvxs callbacks push, the loop drains.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+
+#include "python.h"
+#include "queue/wakeup.h"
+
+namespace aiopvxs
+{
+
+// What a pvxs callback hands to Python. Made, moved and destroyed on any thread without the GIL: it
+// holds C++ objects only. `to_python` runs in `drain`, on the loop's thread, with the GIL.
+class Completion
+{
+public:
+    virtual ~Completion() = default;
+    virtual py::object to_python() = 0;
+};
+
+class CompletionQueue
+{
+public:
+    CompletionQueue() = default;
+    CompletionQueue(const CompletionQueue &) = delete;
+    CompletionQueue &operator=(const CompletionQueue &) = delete;
+
+    // Hand one item to the loop. Any thread, with or without the GIL; never blocks for longer than the
+    // lock is held. False when the queue is closed or memory is out: then nobody will see the item.
+    bool push(std::uint64_t token, std::unique_ptr<Completion> item) noexcept;
+
+    // Remove at most `limit` items and give them as (token, object) pairs, oldest first. An item whose
+    // conversion raises gives its exception as the object. Needs the GIL.
+    py::list drain(std::size_t limit);
+
+    // Block until there is something to drain (true) or the queue is closed (false). True once per
+    // batch: `drain` re-arms it. For loops that cannot watch a descriptor. Call without the GIL.
+    bool wait();
+
+    // Refuse further items and drop those not drained. The descriptor stays open until destruction, for
+    // a loop may still be watching it.
+    void close() noexcept;
+
+    bool closed() const;
+    std::size_t size() const;
+    // What a selector watches: readable while there is something to drain.
+    Wakeup::handle_t fileno() const { return wakeup.fileno(); }
+
+private:
+    struct Entry {
+        std::uint64_t token;
+        std::unique_ptr<Completion> item;
+    };
+
+    mutable std::mutex mutex;
+    std::condition_variable ready;
+    std::deque<Entry> entries;
+    Wakeup wakeup;
+    bool signalled = false; // the descriptor is readable
+    bool announced = false; // wait() has reported this batch
+    bool is_closed = false;
+};
+
+} // namespace aiopvxs

@@ -1,0 +1,30 @@
+#include "queue/register.h"
+
+#include "queue/completion_queue.h"
+#include "queue/reaper.h"
+
+namespace aiopvxs
+{
+
+void register_queue(py::module_ &m)
+{
+    py::class_<CompletionQueue, std::shared_ptr<CompletionQueue>>(
+        m, "CompletionQueue", "Completions on their way from pvxs threads to one event loop.")
+        .def(py::init<>())
+        .def("fileno", &CompletionQueue::fileno,
+             "Return the descriptor that is readable while there is something to drain.")
+        .def("drain", &CompletionQueue::drain, py::arg("limit"),
+             "Remove at most limit completions and return them as (token, object) pairs.")
+        .def("wait", &CompletionQueue::wait, py::call_guard<py::gil_scoped_release>(),
+             "Block until there is something to drain; False once the queue is closed.")
+        .def("close", &CompletionQueue::close, py::call_guard<py::gil_scoped_release>(),
+             "Refuse further completions and drop those that were not drained.")
+        .def_property_readonly("closed", &CompletionQueue::closed, "True once close() was called.")
+        .def("__len__", &CompletionQueue::size);
+
+    m.def("wait_for_closed", &reaper::wait, py::arg("timeout"), py::call_guard<py::gil_scoped_release>(),
+          "Wait until every Context and Server closed so far has ended; False if timeout seconds were not "
+          "enough.");
+}
+
+} // namespace aiopvxs

@@ -1,0 +1,8 @@
+#include "server/register.h"
+
+namespace aiopvxs
+{
+
+void register_server(py::module_ &) {}
+
+} // namespace aiopvxs
