@@ -1,0 +1,52 @@
+"""A p4p client process: one command per line as JSON, one JSON line of outcome.
+
+``["get", NAME]``, ``["put", NAME, VALUE]``, ``["rpc", NAME, {…}]``. The configuration comes from EPICS_PVA_*.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from p4p.client.thread import Context
+from p4p.nt import NTURI
+
+
+def plain(value: Any) -> Any:
+    """What JSON can hold of a p4p value."""
+    if value is None:
+        return None
+    if hasattr(value, "todict"):
+        return {key: plain(item) for key, item in value.todict().items()}
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return value
+
+
+def perform(context: Any, verb: str, name: str, *words: Any) -> Any:
+    """Do one command."""
+    if verb == "get":
+        return plain(context.get(name, timeout=10.0))
+    if verb == "put":
+        return plain(context.put(name, words[0], timeout=10.0))
+    if verb == "rpc":
+        call = NTURI([(key, "d") for key in words[0]]).wrap(name, kws=words[0])
+        return plain(context.rpc(name, call, timeout=10.0))
+    raise ValueError(f"no command is called {verb!r}")
+
+
+def main() -> None:
+    """Obey until end of input."""
+    with Context("pva", nt=False) as context:
+        print(json.dumps({"event": "ready"}), flush=True)
+        for line in sys.stdin:
+            try:
+                outcome = {"event": "done", "value": perform(context, *json.loads(line))}
+            except Exception as error:  # the outcome of the command, whatever it is
+                outcome = {"event": "failed", "error": type(error).__name__, "message": str(error)}
+            print(json.dumps(outcome), flush=True)
+
+
+if __name__ == "__main__":
+    main()
