@@ -1,5 +1,6 @@
 # The imported target PVXS::pvxs: libpvxs as the pvxslibs wheel of this Python installs it.
 # libCom is not linked: the binding needs no symbol of it, and its soname would pin one epicscorelibs.
+# Also sets AIOPVXS_LINE and AIOPVXS_VERSION; a pvxslibs of another line is refused here.
 execute_process(
   COMMAND "${Python_EXECUTABLE}" "${CMAKE_CURRENT_LIST_DIR}/pvxs_config.py"
   OUTPUT_VARIABLE PVXS_CONFIG

@@ -12,6 +12,7 @@ constexpr int api_oldest = 1;
 
 void register_version(py::module_ &m)
 {
+    m.attr("VERSION") = AIOPVXS_VERSION;
     m.attr("API_LEVEL") = api_level;
     m.attr("API_OLDEST") = api_oldest;
     m.attr("LINE") = AIOPVXS_LINE;

@@ -1,0 +1,350 @@
+// What gets and puts of a channel have in common. The rows cited are those of the state table in
+// docs/explanation/kept-operations.md.
+#include "client/channel.h"
+
+#include <algorithm>
+
+#include "client/measure.h"
+#include "client/session.h"
+#include "data/clone.h"
+
+namespace aiopvxs
+{
+
+namespace
+{
+
+// pvxs keeps the latest value of an operation; one whose value is larger is released after it.
+constexpr std::size_t largest_kept_value = 1024u * 1024u;
+
+bool remove(std::deque<std::shared_ptr<Waiter>> &from, const std::shared_ptr<Waiter> &waiter)
+{
+    auto found = std::find(from.begin(), from.end(), waiter);
+    if (found == from.end())
+        return false;
+    from.erase(found);
+    return true;
+}
+
+} // namespace
+
+Channel::Channel(const std::shared_ptr<Session> &of, std::string of_name)
+    : session(of), pv_name(std::move(of_name))
+{
+}
+
+void Channel::open(pvxs::client::Context &context)
+{
+    std::weak_ptr<Channel> self(shared_from_this());
+    // made before the first operation, so that its onDisconnect fires before pvxs re-queues operations
+    auto made = context.connect(pv_name)
+                    .syncCancel(false)
+                    .onConnect([self]() noexcept {
+                        if (auto channel = self.lock())
+                            channel->on_connect();
+                    })
+                    .onDisconnect([self]() noexcept {
+                        if (auto channel = self.lock())
+                            channel->on_disconnect();
+                    })
+                    .exec();
+    Lock lock(mutex);
+    connect = std::move(made);
+}
+
+bool Channel::add(const std::shared_ptr<Waiter> &waiter)
+{
+    Afterwards later;
+    Lock lock(mutex);
+    if (retired)
+        return false;
+    waiter->channel = weak_from_this();
+    if (closed) {
+        finish(*waiter, std::make_unique<Failure>(Failure::Kind::closed, "", ""), later);
+    } else if (waiter->kind == Waiter::Kind::get) {
+        add_get(waiter, later);
+    } else {
+        put_queue.push_back(waiter);
+        pump_puts(later);
+    }
+    return true;
+}
+
+bool Channel::cancel(const std::shared_ptr<Waiter> &waiter)
+{
+    Afterwards later;
+    Lock lock(mutex);
+    if (waiter->done)
+        return false;
+    waiter->done = true;
+    if (waiter->kind == Waiter::Kind::get)
+        cancel_get(waiter, later);
+    else
+        cancel_put(waiter, later);
+    return !up && !busy();
+}
+
+void Channel::cancel_get(const std::shared_ptr<Waiter> &waiter, Afterwards &later)
+{
+    auto found = gets.find(waiter->request->key);
+    if (found == gets.end())
+        return;
+    GetRecord &record = found->second;
+    if (remove(record.wait, waiter)) // row 11
+        return;
+    if (remove(record.sent, waiter) && record.sent.empty() && record.operation) {
+        kill(*record.operation, later); // row 10: the server's onCancel fires
+        pump_get(record, later);
+    }
+}
+
+void Channel::cancel_put(const std::shared_ptr<Waiter> &waiter, Afterwards &later)
+{
+    remove(put_queue, waiter);
+    remove(put_sent, waiter);
+    if (auto operation = waiter->operation.lock())
+        kill(*operation, later); // row 10
+    pump_puts(later);
+}
+
+void Channel::close()
+{
+    Afterwards later;
+    Lock lock(mutex);
+    closed = true;
+    auto fail = [&](Waiters &waiters) {
+        for (auto &waiter : waiters)
+            finish(*waiter, std::make_unique<Failure>(Failure::Kind::closed, "", last_peer), later);
+        waiters.clear();
+    };
+    for (auto &[key, record] : gets) {
+        fail(record.wait);
+        fail(record.sent);
+    }
+    fail(put_queue);
+    fail(put_sent);
+    release_all(later);
+}
+
+bool Channel::retire(Afterwards &later)
+{
+    Lock lock(mutex);
+    if (busy())
+        return false;
+    retired = true;
+    release_all(later);
+    return true;
+}
+
+void Channel::release_all(Afterwards &later)
+{
+    for (auto &[key, record] : gets) {
+        if (record.operation)
+            kill(*record.operation, later);
+    }
+    gets.clear();
+    while (!puts.empty())
+        kill(*puts.back(), later);
+    later.release(std::move(connect));
+}
+
+Channel::Phase Channel::phase(const Waiter &waiter) const
+{
+    Lock lock(mutex);
+    if (!up)
+        return Phase::connect;
+    auto executing = [&](const std::shared_ptr<KeptOperation> &operation) {
+        return operation && operation->state == KeptOperation::State::exec &&
+               operation->request->key == waiter.request->key;
+    };
+    bool exec = std::any_of(puts.begin(), puts.end(), executing);
+    if (waiter.kind == Waiter::Kind::get) {
+        auto found = gets.find(waiter.request->key);
+        exec = found != gets.end() && executing(found->second.operation);
+    }
+    return exec ? Phase::exec : Phase::init;
+}
+
+std::string Channel::peer() const
+{
+    Lock lock(mutex);
+    return last_peer;
+}
+
+void Channel::on_connect()
+{
+    Afterwards later;
+    Lock lock(mutex);
+    up = true;
+    for (auto &[key, record] : gets)
+        pump_get(record, later);
+    pump_puts(later);
+}
+
+void Channel::on_disconnect()
+{
+    Afterwards later;
+    Lock lock(mutex);
+    if (!up) // pvxs reports the initial state too
+        return;
+    up = false;
+    ++link;
+    for (auto &[key, record] : gets)
+        get_disconnected(record, later);
+    puts_disconnected(later);
+}
+
+void Channel::on_init(KeptOperation &operation, const pvxs::Value &type)
+{
+    Afterwards later;
+    Lock lock(mutex);
+    if (operation.state == KeptOperation::State::dead)
+        return;
+    // row 1. pvxs goes on using its Value, on its worker: keep one of our own
+    operation.prototype = type.cloneEmpty();
+    operation.array_fields = large_fields(operation.prototype);
+    operation.deep = shares_parts(operation.prototype);
+    operation.link = link;
+    operation.state = KeptOperation::State::idle;
+    if (operation.kind == Waiter::Kind::get) {
+        if (GetRecord *record = record_of(operation))
+            pump_get(*record, later);
+    } else {
+        ask_all_for_values(operation, later);
+        pump_puts(later);
+    }
+}
+
+void Channel::on_result(KeptOperation &operation, std::uint64_t serial, pvxs::client::Result &&result)
+{
+    std::shared_ptr<Session> over; // trimmed without the mutex
+    {
+        Afterwards later;
+        Lock lock(mutex);
+        if (operation.state != KeptOperation::State::exec || operation.serial != serial)
+            return;
+        if (operation.kind == Waiter::Kind::put)
+            put_result(operation, std::move(result), later);
+        else if (GetRecord *record = record_of(operation))
+            get_result(*record, std::move(result), later);
+        over = session.lock();
+    }
+    if (over)
+        over->trim_if_over();
+}
+
+void Channel::on_refused(KeptOperation &operation, pvxs::client::Result &&result)
+{
+    Afterwards later;
+    Lock lock(mutex);
+    if (operation.state == KeptOperation::State::dead)
+        return;
+    // rows 2 and 6: INIT was refused, now or after a reconnect
+    try {
+        result();
+    } catch (std::exception &error) {
+        auto kept = operation.shared_from_this(); // the record lets go of it
+        kill(operation, later);
+        fail_waiting(operation, error, later);
+    }
+}
+
+void Channel::on_dropped(KeptOperation &operation, std::uint64_t serial)
+{
+    Afterwards later;
+    Lock lock(mutex);
+    if (operation.state != KeptOperation::State::exec || operation.serial != serial)
+        return; // row 8
+    // row 7: never sent; the next INIT sends what waits
+    operation.state = KeptOperation::State::init;
+    if (operation.kind == Waiter::Kind::get) {
+        if (GetRecord *record = record_of(operation)) {
+            record->wait.insert(record->wait.begin(), record->sent.begin(), record->sent.end());
+            record->sent.clear();
+        }
+        return;
+    }
+    for (auto &waiter : put_sent) {
+        if (waiter->operation.lock().get() == &operation) {
+            put_queue.push_front(waiter);
+            remove(put_sent, put_queue.front());
+            break;
+        }
+    }
+    for (auto &waiter : put_queue) {
+        if (waiter->operation.lock().get() == &operation)
+            waiter->operation.reset();
+    }
+}
+
+std::shared_ptr<KeptOperation> Channel::start(Waiter::Kind kind,
+                                              const std::shared_ptr<const Request> &request)
+{
+    auto of = session.lock();
+    if (!of)
+        throw std::runtime_error("The Context ends");
+    return KeptOperation::start(of->context(), shared_from_this(), kind, request);
+}
+
+void Channel::kill(KeptOperation &operation, Afterwards &later)
+{
+    auto self = operation.shared_from_this();
+    note_bytes(operation, pvxs::Value());
+    later.release(operation.kill());
+    puts.erase(std::remove(puts.begin(), puts.end(), self), puts.end());
+    later.release(std::move(self));
+}
+
+void Channel::finish(Waiter &waiter, std::unique_ptr<Completion> item, Afterwards &later)
+{
+    waiter.done = true;
+    later.deliver(waiter, std::move(item));
+}
+
+void Channel::fail_waiting(KeptOperation &operation, const std::exception &error, Afterwards &later)
+{
+    auto fail = [&](const std::shared_ptr<Waiter> &waiter) {
+        finish(*waiter, Failure::from(error, last_peer), later);
+    };
+    if (operation.kind == Waiter::Kind::get) {
+        auto found = gets.find(operation.request->key);
+        if (found == gets.end() || found->second.operation.get() != &operation)
+            return;
+        std::for_each(found->second.sent.begin(), found->second.sent.end(), fail);
+        std::for_each(found->second.wait.begin(), found->second.wait.end(), fail);
+        gets.erase(found);
+        return;
+    }
+    Waiters others;
+    for (auto &waiter : put_queue) {
+        if (waiter->request->key == operation.request->key)
+            fail(waiter);
+        else
+            others.push_back(waiter);
+    }
+    put_queue.swap(others);
+    pump_puts(later); // the others may have waited behind
+}
+
+void Channel::note_bytes(KeptOperation &operation, const pvxs::Value &value)
+{
+    const std::size_t bytes =
+        value && !operation.array_fields.empty() ? measure(value, operation.array_fields) : 0u;
+    if (bytes == operation.bytes)
+        return;
+    if (auto of = session.lock())
+        of->count_bytes(bytes, operation.bytes);
+    operation.bytes = bytes;
+}
+
+bool Channel::too_large(const KeptOperation &operation) { return operation.bytes > largest_kept_value; }
+
+bool Channel::busy() const
+{
+    return !put_queue.empty() || !put_sent.empty() ||
+           std::any_of(gets.begin(), gets.end(), [](const auto &item) {
+               return !item.second.wait.empty() || !item.second.sent.empty();
+           });
+}
+
+} // namespace aiopvxs

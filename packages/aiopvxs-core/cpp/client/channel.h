@@ -1,0 +1,130 @@
+// A PV as one client Context sees it: its connection and its kept operations.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <pvxs/client.h>
+
+#include "client/afterwards.h"
+#include "client/completions.h"
+#include "client/kept_operation.h"
+#include "client/waiter.h"
+
+namespace aiopvxs
+{
+
+class Session;
+
+// The state machine of kept operations. Gets of one pvRequest share one operation, and those waiting
+// when an EXEC is issued share that EXEC. Puts are issued in the order they were asked for, each on an
+// idle operation of its pvRequest; where all are executing, another is made.
+//
+// Events come from the pvxs worker (on_...) and from Python threads (the rest). One mutex guards all; it
+// is never held while a handle is released or anything of Python runs.
+class Channel : public std::enable_shared_from_this<Channel>
+{
+public:
+    Channel(const std::shared_ptr<Session> &of, std::string of_name);
+
+    // Watch the connection. Once, before anything else.
+    void open(pvxs::client::Context &context);
+
+    const std::string &name() const { return pv_name; }
+
+    // Take up an operation; false if the channel was retired meanwhile and another must be made.
+    bool add(const std::shared_ptr<Waiter> &waiter);
+    // The type for a put's value and the link it is true of, if the channel is warm.
+    std::optional<std::pair<pvxs::Value, std::uint64_t>> prototype(const Request &request);
+    // The value that a put asked for.
+    void supply(const std::shared_ptr<Waiter> &waiter, pvxs::Value value, std::uint64_t link);
+    // A put that turned out to need the present value.
+    void fetch(const std::shared_ptr<Waiter> &waiter);
+    // Forget a waiter; true if the channel is not connected and nobody else waits for it.
+    bool cancel(const std::shared_ptr<Waiter> &waiter);
+    // End every operation: with Closed.
+    void close();
+    // Give up what is kept if no one waits; false if somebody does.
+    bool retire(Afterwards &later);
+
+    enum class Phase { connect, init, exec };
+    Phase phase(const Waiter &waiter) const;
+    std::string peer() const;
+    const std::weak_ptr<Session> &of_session() const { return session; }
+
+    // Events of pvxs, on its worker.
+    void on_connect();
+    void on_disconnect();
+    void on_init(KeptOperation &operation, const pvxs::Value &type);
+    void on_result(KeptOperation &operation, std::uint64_t serial, pvxs::client::Result &&result);
+    void on_refused(KeptOperation &operation, pvxs::client::Result &&result);
+    void on_dropped(KeptOperation &operation, std::uint64_t serial);
+
+private:
+    using Lock = std::lock_guard<std::mutex>;
+    using Waiters = std::deque<std::shared_ptr<Waiter>>;
+    using Operations = std::vector<std::shared_ptr<KeptOperation>>;
+
+    struct GetRecord {
+        std::shared_ptr<const Request> request;
+        std::shared_ptr<KeptOperation> operation;
+        Waiters wait;
+        Waiters sent; // share the EXEC in progress
+    };
+
+    // channel.cpp
+    std::shared_ptr<KeptOperation> start(Waiter::Kind kind, const std::shared_ptr<const Request> &request);
+    void cancel_get(const std::shared_ptr<Waiter> &waiter, Afterwards &later);
+    void cancel_put(const std::shared_ptr<Waiter> &waiter, Afterwards &later);
+    void kill(KeptOperation &operation, Afterwards &later);
+    void finish(Waiter &waiter, std::unique_ptr<Completion> item, Afterwards &later);
+    void fail_waiting(KeptOperation &operation, const std::exception &error, Afterwards &later);
+    void release_all(Afterwards &later);
+    void note_bytes(KeptOperation &operation, const pvxs::Value &value);
+    static bool too_large(const KeptOperation &operation);
+    bool busy() const;
+
+    // channel_get.cpp
+    void add_get(const std::shared_ptr<Waiter> &waiter, Afterwards &later);
+    void forget_idle_gets(Afterwards &later);
+    GetRecord *record_of(const KeptOperation &operation);
+    void pump_get(GetRecord &record, Afterwards &later);
+    void get_result(GetRecord &record, pvxs::client::Result &&result, Afterwards &later);
+    void get_disconnected(GetRecord &record, Afterwards &later);
+
+    // channel_put.cpp
+    std::shared_ptr<KeptOperation> typed_put(const Request &request) const;
+    std::shared_ptr<KeptOperation> idle_put(const Request &request) const;
+    void need_put(const std::shared_ptr<const Request> &request);
+    void pump_puts(Afterwards &later);
+    bool issue_put(const std::shared_ptr<Waiter> &waiter, Afterwards &later);
+    bool fetch_for_put(const std::shared_ptr<Waiter> &waiter, Afterwards &later);
+    void ask_for_value(Waiter &waiter, pvxs::Value prototype, Afterwards &later);
+    void ask_all_for_values(const KeptOperation &operation, Afterwards &later);
+    void put_result(KeptOperation &operation, pvxs::client::Result &&result, Afterwards &later);
+    void puts_disconnected(Afterwards &later);
+    void trim_puts(const Request &request, Afterwards &later);
+
+    const std::weak_ptr<Session> session;
+    const std::string pv_name;
+
+    mutable std::mutex mutex;
+    std::shared_ptr<pvxs::client::Connect> connect;
+    bool up = false;
+    bool retired = false;
+    bool closed = false;
+    std::uint64_t link = 1; // counts connections: rises when one is lost
+    std::string last_peer;
+    std::map<std::string, GetRecord> gets; // by Request::key
+    Operations puts;                       // those not dead
+    Waiters put_queue;                     // puts not issued yet, in order
+    Waiters put_sent;                      // puts and fetches issued
+};
+
+} // namespace aiopvxs

@@ -1,0 +1,142 @@
+#include "client/session.h"
+
+#include "queue/reaper.h"
+
+namespace aiopvxs
+{
+
+Session::Session(const pvxs::client::Config &config, const Limits &with_limits)
+    : limits(with_limits), pvxs_context(config)
+{
+}
+
+Session::~Session()
+{
+    // channels go first: their handles need no Context, and hold none
+    Channels all;
+    all.swap(channels);
+    by_name.clear();
+    all.clear();
+    try {
+        // the last reference joins the worker, and this may run on it
+        reaper::submit([ending = std::move(pvxs_context)]() mutable { ending = pvxs::client::Context(); });
+    } catch (std::exception &) {
+        // no thread to be had: it ends here
+    }
+}
+
+std::shared_ptr<Channel> Session::channel(const std::string &name)
+{
+    Afterwards later;
+    Lock lock(mutex);
+    if (is_closed)
+        return nullptr;
+    auto found = by_name.find(name);
+    if (found != by_name.end()) {
+        channels.splice(channels.begin(), channels, found->second);
+        return *found->second;
+    }
+    auto made = std::make_shared<Channel>(shared_from_this(), name);
+    made->open(pvxs_context);
+    channels.push_front(made);
+    by_name.emplace(name, channels.begin());
+    count = channels.size();
+    if (over())
+        trim(later);
+    return made;
+}
+
+bool Session::add(const std::string &name, const std::shared_ptr<Waiter> &waiter)
+{
+    while (auto to = channel(name)) {
+        if (to->add(waiter))
+            return true;
+        // retired between the two calls: it is no longer listed
+    }
+    return false;
+}
+
+std::optional<std::pair<pvxs::Value, std::uint64_t>> Session::prototype(const std::string &name,
+                                                                        const Request &request)
+{
+    std::shared_ptr<Channel> of;
+    {
+        Lock lock(mutex);
+        auto found = by_name.find(name);
+        if (found == by_name.end())
+            return std::nullopt;
+        of = *found->second;
+    }
+    return of->prototype(request);
+}
+
+void Session::cancel(const std::shared_ptr<Waiter> &waiter)
+{
+    auto channel = waiter->channel.lock();
+    if (!channel || !channel->cancel(waiter))
+        return;
+    // nothing is kept of a PV that was not found
+    auto session = channel->of_session().lock();
+    if (!session)
+        return;
+    Afterwards later;
+    Lock lock(session->mutex);
+    auto found = session->by_name.find(channel->name());
+    if (found == session->by_name.end() || *found->second != channel || !channel->retire(later))
+        return;
+    session->channels.erase(found->second);
+    session->by_name.erase(found);
+    session->count = session->channels.size();
+    later.release(std::move(channel));
+}
+
+void Session::trim_if_over()
+{
+    if (!over())
+        return;
+    Afterwards later;
+    Lock lock(mutex);
+    trim(later);
+}
+
+void Session::trim(Afterwards &later)
+{
+    // the oldest may be busy: look at some more, but not at all of them each time
+    std::size_t looks = 16u;
+    auto it = channels.end();
+    while (over() && looks-- > 0u && it != channels.begin()) {
+        --it;
+        if (!(*it)->retire(later))
+            continue;
+        by_name.erase((*it)->name());
+        later.release(std::move(*it));
+        it = channels.erase(it);
+        count = channels.size();
+        looks++;
+    }
+}
+
+void Session::close(bool wait)
+{
+    Channels all;
+    {
+        Lock lock(mutex);
+        is_closed = true;
+        all.swap(channels);
+        by_name.clear();
+        count = 0u;
+    }
+    for (auto &channel : all)
+        channel->close();
+    all.clear();
+    if (wait) {
+        pvxs_context.close();
+    } else {
+        auto self = shared_from_this();
+        reaper::submit([self]() { self->pvxs_context.close(); });
+    }
+}
+
+std::size_t Session::channel_count() const { return count; }
+
+} // namespace aiopvxs

@@ -1,0 +1,73 @@
+// A client Context: one pvxs Context and its channels.
+#pragma once
+
+#include <atomic>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include <pvxs/client.h>
+
+#include "client/channel.h"
+#include "client/waiter.h"
+
+namespace aiopvxs
+{
+
+class Session : public std::enable_shared_from_this<Session>
+{
+public:
+    // How much is kept for the next operation: channels, and bytes of their latest values.
+    struct Limits {
+        std::size_t channels = 4096u;
+        std::size_t bytes = 64u * 1024u * 1024u;
+    };
+
+    // Waits for pvxs's UDP worker: call without the GIL.
+    Session(const pvxs::client::Config &config, const Limits &limits);
+    // Ends the pvxs Context on the reaper's thread, wherever this runs.
+    ~Session();
+    Session(const Session &) = delete;
+    Session &operator=(const Session &) = delete;
+
+    // Start an operation on a PV. False if the session is closed.
+    bool add(const std::string &name, const std::shared_ptr<Waiter> &waiter);
+    // The type for a put's value, if the channel is warm (see Channel::prototype).
+    std::optional<std::pair<pvxs::Value, std::uint64_t>> prototype(const std::string &name,
+                                                                   const Request &request);
+    // End an operation for which nobody waits any longer.
+    static void cancel(const std::shared_ptr<Waiter> &waiter);
+
+    // End all pending operations with Closed, and then the pvxs Context: in the background, or waiting
+    // for it (without the GIL, not on an event loop's thread).
+    void close(bool wait);
+    bool closed() const { return is_closed; }
+
+    std::size_t channel_count() const;
+    pvxs::client::Context &context() { return pvxs_context; }
+    void count_bytes(std::size_t now, std::size_t before) { kept_bytes += now - before; }
+    // Give up kept operations beyond the limits, those first that were not used for longest.
+    void trim_if_over();
+
+private:
+    using Lock = std::lock_guard<std::mutex>;
+    using Channels = std::list<std::shared_ptr<Channel>>; // the latest used first
+
+    std::shared_ptr<Channel> channel(const std::string &name);
+    void trim(Afterwards &later);
+    bool over() const { return count > limits.channels || kept_bytes > limits.bytes; }
+
+    const Limits limits;
+    pvxs::client::Context pvxs_context;
+
+    mutable std::mutex mutex; // taken before a channel's, never with it
+    Channels channels;
+    std::unordered_map<std::string, Channels::iterator> by_name;
+    std::atomic<std::size_t> count{0u}; // of channels
+    std::atomic<std::size_t> kept_bytes{0u};
+    std::atomic<bool> is_closed{false};
+};
+
+} // namespace aiopvxs

@@ -1,0 +1,15 @@
+from typing import Final
+
+from . import client as client
+from . import data as data
+from . import queue as queue
+from . import server as server
+
+VERSION: Final[str]
+API_LEVEL: Final[int]
+API_OLDEST: Final[int]
+LINE: Final[int]
+
+def version_str() -> str: ...
+def version_int() -> int: ...
+def version_abi_int() -> int: ...

@@ -1,0 +1,117 @@
+"""Client contexts and operations."""
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import Literal
+
+from .data import Value
+from .queue import CompletionQueue
+
+class FailureKind(Enum):
+    """Why an operation failed."""
+
+    remote = 0
+    disconnected = 1
+    closed = 2
+    error = 3
+
+class Failure:
+    """The end of an operation that failed."""
+
+    @property
+    def kind(self) -> FailureKind:
+        """Why it failed."""
+
+    @property
+    def text(self) -> str:
+        """What the server or PVXS says."""
+
+    @property
+    def peer(self) -> str | None:
+        """Address of the server, None if PVXS does not tell it."""
+
+class Prototype:
+    """A put's request for the value to send."""
+
+    @property
+    def value(self) -> Value:
+        """An empty Value of the PV's type, or the present value if the put asked for it."""
+
+    @property
+    def link(self) -> int:
+        """Which connection of the channel this is true of."""
+
+class Request:
+    """A pvRequest."""
+
+    def __init__(
+        self, fields: Sequence[str], options: Sequence[tuple[str, str]], exclusive: bool
+    ) -> None:
+        """Make one from field names and record._options."""
+
+    @staticmethod
+    def parse(expression: str, exclusive: bool) -> Request:
+        """Make one from an expression like "field(value)record[process=true]"."""
+
+    @property
+    def value(self) -> Value:
+        """The pvRequest structure, as it is sent."""
+
+class Waiter:
+    """One operation in progress."""
+
+    def cancel(self) -> None:
+        """End the operation; it completes no more."""
+
+    def supply(self, value: Value, link: int) -> None:
+        """Give the value that a Prototype asked for, with that prototype's link. Takes it away."""
+
+    def fetch(self) -> None:
+        """Ask for a Prototype with the PV's present value, which the put turned out to need."""
+
+    @property
+    def phase(self) -> Literal["connect", "init", "exec"]:
+        """How far it has come."""
+
+    @property
+    def peer(self) -> str | None:
+        """Address of the server of the latest answer, if any."""
+
+class Context:
+    """A client Context and its channels."""
+
+    def __init__(self, config: Mapping[str, str], max_channels: int, max_bytes: int) -> None:
+        """Make one from EPICS_PVA_* settings; the environment is not read."""
+
+    def get(self, name: str, request: Request, queue: CompletionQueue, token: int) -> Waiter | None:
+        """Start a get; None if the Context is closed."""
+
+    def put(
+        self,
+        name: str,
+        request: Request,
+        queue: CompletionQueue,
+        token: int,
+        value: Value | None,
+        link: int,
+        needs_present: bool,
+    ) -> Waiter | None:
+        """Start a put; None if the Context is closed. Takes value away."""
+
+    def prototype(self, name: str, request: Request) -> tuple[Value, int] | None:
+        """Return the type for a put's value and its link, or None where it is not known yet."""
+
+    def close(self, wait: bool) -> None:
+        """End what is pending with Closed, then the Context: in the background unless wait."""
+
+    @property
+    def closed(self) -> bool:
+        """True once close() was called."""
+
+    @property
+    def channel_count(self) -> int:
+        """Number of channels with kept operations."""
+
+    @property
+    def config(self) -> dict[str, str]:
+        """The effective configuration as EPICS_PVA_* settings."""

@@ -1,0 +1,20 @@
+"""What a line of the core can do and another cannot, by name."""
+
+from __future__ import annotations
+
+from ._core import LINE
+
+__all__ = ["ALL_FEATURES", "features"]
+
+# Each feature and the first line that has it. A name is here only if the binding shows the difference, and
+# tests/unit/core/test_version.py shows it on both lines.
+_FIRST_LINE = {
+    # a path that starts at a union may leave out the leading "->"
+    "union-member-path": 15,
+}
+
+ALL_FEATURES: frozenset[str] = frozenset(_FIRST_LINE)
+"""The names of all features that some line has and another lacks."""
+
+features: frozenset[str] = frozenset(name for name, first in _FIRST_LINE.items() if first <= LINE)
+"""The names of the features that the installed line has."""

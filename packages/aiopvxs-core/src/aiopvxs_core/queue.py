@@ -1,0 +1,8 @@
+"""The crossing point between pvxs threads and an event loop."""
+
+from . import _core
+
+__all__ = ["CompletionQueue", "wait_for_closed"]
+
+CompletionQueue = _core.queue.CompletionQueue
+wait_for_closed = _core.queue.wait_for_closed

@@ -1,0 +1,137 @@
+"""The bridge between one event loop and the pvxs threads.
+
+pvxs threads push completions into the loop's :class:`CompletionQueue` and never touch Python. The queue's
+descriptor wakes the loop once for a whole batch; :class:`Bridge` hands each completion to the target that
+was registered under its token. Tokens and targets live on the loop's thread only, so a completion may
+arrive after its operation was cancelled, after the loop closed or at interpreter shutdown: nobody is
+registered then, and it is dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import itertools
+import threading
+import time
+import weakref
+from collections import deque
+from collections.abc import Callable
+
+from aiopvxs_core.queue import CompletionQueue
+
+__all__ = ["Bridge", "bridge_of", "running_bridge"]
+
+# One drain gives the loop back after so many completions are handled, or so many seconds spent.
+_BATCH = 256
+_SECONDS = 0.01
+
+Target = Callable[[object], None]
+
+
+class Bridge:
+    """What one event loop needs to receive completions."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        # weak: the table of bridges is keyed weakly by the loop, and holds this object
+        self._loop = weakref.ref(loop)
+        self.queue = CompletionQueue()
+        self._targets: dict[int, Target] = {}
+        self._tokens = itertools.count(1)
+        self._batch: deque[tuple[int, object]] = deque()
+        try:
+            loop.add_reader(self.queue.fileno(), self._drain)
+        except NotImplementedError:
+            # a loop that watches no descriptors (Windows' proactor): a thread waits in its stead
+            threading.Thread(
+                target=_notify, args=(self.queue, self._loop, self._drain), name="aiopvxs-notifier", daemon=True
+            ).start()
+
+    def register(self, target: Target) -> int:
+        """Return a token under which completions reach ``target``. Call on the loop's thread."""
+        token = next(self._tokens)
+        self._targets[token] = target
+        return token
+
+    def forget(self, token: int) -> None:
+        """Drop whatever still comes for ``token``. Call on the loop's thread."""
+        self._targets.pop(token, None)
+
+    def __len__(self) -> int:
+        """Return the number of registered targets."""
+        return len(self._targets)
+
+    def close(self) -> None:
+        """Take no more completions and forget all targets: the loop has closed."""
+        self.queue.close()
+        self._targets.clear()
+        self._batch.clear()
+
+    def _drain(self) -> None:
+        end = time.monotonic() + _SECONDS
+        batch = self._batch
+        try:
+            while True:
+                batch.extend(self.queue.drain(_BATCH))
+                while batch:
+                    token, item = batch.popleft()
+                    target = self._targets.get(token)
+                    if target is not None:
+                        self._hand_over(target, item)
+                # what is left keeps the descriptor readable, and the notifier awake
+                if not len(self.queue) or time.monotonic() > end:
+                    return
+        finally:
+            if batch and (loop := self._loop()) is not None:  # KeyboardInterrupt or SystemExit
+                loop.call_soon(self._drain)
+
+    def _hand_over(self, target: Target, item: object) -> None:
+        try:
+            target(item)
+        except Exception as exc:
+            if (loop := self._loop()) is not None:
+                loop.call_exception_handler({"message": f"aiopvxs: error in {target!r}", "exception": exc})
+
+
+def _notify(
+    queue: CompletionQueue, loop_ref: weakref.ref[asyncio.AbstractEventLoop], drain: Callable[[], None]
+) -> None:
+    while queue.wait():
+        loop = loop_ref()
+        try:
+            if loop is None:
+                return
+            loop.call_soon_threadsafe(drain)
+        except RuntimeError:  # the loop is closed
+            return
+        del loop
+
+
+_bridges: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Bridge] = weakref.WeakKeyDictionary()
+_lock = threading.Lock()  # loops of several threads share the table
+
+
+def bridge_of(loop: asyncio.AbstractEventLoop) -> Bridge:
+    """Return the bridge of ``loop``, made at the first call. Call on the loop's thread."""
+    bridge = _bridges.get(loop)
+    if bridge is not None:
+        return bridge
+    with _lock:
+        for other, stale in list(_bridges.items()):
+            if other.is_closed():
+                stale.close()
+                del _bridges[other]
+        bridge = _bridges[loop] = Bridge(loop)
+        return bridge
+
+
+def running_bridge() -> tuple[asyncio.AbstractEventLoop, Bridge]:
+    """Return the running event loop and its bridge; RuntimeError where no loop runs."""
+    loop = asyncio.get_running_loop()
+    return loop, bridge_of(loop)
+
+
+@atexit.register
+def _close_all() -> None:
+    for bridge in list(_bridges.values()):
+        bridge.queue.close()  # ends its notifier
