@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from .build import program
 
@@ -56,6 +56,11 @@ class CommandClient:
             command, env=self._env, capture_output=True, text=True, timeout=timeout + 20.0, check=False
         )
         return Outcome(done.returncode, [json.loads(line) for line in done.stdout.splitlines()])
+
+    def start(self, *words: object, stdout: IO[str], timeout: float = 10.0) -> subprocess.Popen[str]:
+        """Start one command, its lines going to ``stdout``, and return its process."""
+        command = [self._command, "-w", str(timeout), *map(str, words)]
+        return subprocess.Popen(command, env=self._env, stdout=stdout, text=True)
 
     async def __call__(self, *words: object, timeout: float = 10.0) -> Outcome:
         """As :meth:`run`, while the event loop goes on."""
