@@ -21,4 +21,7 @@ bool shares_parts(const pvxs::Value &type);
 // (equalType), not necessarily the same type instance. Unmarked leaves of `target` stay as they were.
 void merge(pvxs::Value &target, const pvxs::Value &source);
 
+// Copy one leaf (any field but a structure) into another of an equal type and mark the target.
+void copy_leaf(pvxs::Value &target, const pvxs::Value &source);
+
 } // namespace aiopvxs

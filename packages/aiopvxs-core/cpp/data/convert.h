@@ -12,6 +12,9 @@ namespace aiopvxs
 // any error the field, its marks and everything below it are as they were. `path` is the field's name
 // for messages. Raises the data errors of aiopvxs_core.errors (as py::error_already_set).
 void assign(pvxs::Value &field, py::handle object, const std::string &path);
+// The same with a name that is spelt only if an error needs it (data/where.h).
+struct Where;
+void assign(pvxs::Value &field, py::handle object, const Where &where);
 
 enum class Arrays { list, numpy };
 

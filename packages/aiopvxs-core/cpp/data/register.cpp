@@ -1,10 +1,20 @@
 #include "data/register.h"
 
-#include "data/py_value.h"
+#include "data/register_value.h"
+#include "data/type_code.h"
+#include "data/type_def.h"
 
 namespace aiopvxs
 {
 
-void register_data(py::module_ &m) { py::class_<PyValue>(m, "Value"); }
+void register_data(py::module_ &m)
+{
+    register_type_code(m);
+    ValueClass value(m, "Value", "A field, or a structure of fields (pvxs::Value).");
+    register_type_def(m);
+    register_value(value);
+    register_value_readers(value);
+    register_value_leaf(value);
+}
 
 } // namespace aiopvxs

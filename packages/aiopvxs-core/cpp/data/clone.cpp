@@ -1,0 +1,132 @@
+#include "data/clone.h"
+
+#include "data/compound.h"
+
+namespace aiopvxs
+{
+
+namespace
+{
+
+// Copy contents and marks of `source` into `target`, both of an equal type.
+void copy_all(pvxs::Value &target, const pvxs::Value &source)
+{
+    if (source.type() != pvxs::TypeCode::Struct) {
+        copy_leaf(target, source);
+    } else {
+        auto to = target.iall().begin();
+        for (const pvxs::Value &from : source.iall()) {
+            pvxs::Value field = *to;
+            ++to;
+            if (from.type() != pvxs::TypeCode::Struct)
+                copy_leaf(field, from);
+            field.mark(from.isMarked(false, false));
+        }
+    }
+    target.mark(source.isMarked(false, false));
+}
+
+void copy_union(pvxs::Value &target, const pvxs::Value &source)
+{
+    const auto from = source.as<pvxs::Value>();
+    target.from(pvxs::unselect);
+    if (!from)
+        return;
+    // by name: pvxs's own assignment takes the first member of an equal type
+    auto to = target.lookup("->" + source.nameOf(from));
+    copy_all(to, from);
+    target.mark();
+}
+
+void copy_any(pvxs::Value &target, const pvxs::Value &source)
+{
+    const auto from = source.as<pvxs::Value>();
+    if (from)
+        target.from(deep_clone(from));
+    else
+        target.from(pvxs::unselect);
+}
+
+void copy_compound_array(pvxs::Value &target, const pvxs::Value &source)
+{
+    const auto from = elements(source);
+    const bool any = source.type() == pvxs::TypeCode::AnyA;
+    pvxs::shared_array<pvxs::Value> to(from.size());
+    for (size_t i = 0; i < from.size(); i++) {
+        if (!from[i])
+            continue;
+        if (any) {
+            to[i] = deep_clone(from[i]);
+        } else {
+            to[i] = target.allocMember();
+            copy_all(to[i], from[i]);
+        }
+    }
+    target.from(to.freeze());
+}
+
+void merge_marked(pvxs::Value &target, const pvxs::Value &source, bool marked)
+{
+    marked = marked || source.isMarked(false, false);
+    if (source.type() != pvxs::TypeCode::Struct) {
+        if (marked)
+            copy_leaf(target, source);
+        return;
+    }
+    if (!marked && !source.isMarked(false, true))
+        return;
+    auto to = target.ichildren().begin();
+    for (const pvxs::Value &from : source.ichildren()) {
+        pvxs::Value field = *to;
+        ++to;
+        merge_marked(field, from, marked);
+    }
+    if (marked && source.nmembers() == 0)
+        target.mark();
+}
+
+} // namespace
+
+void copy_leaf(pvxs::Value &target, const pvxs::Value &source)
+{
+    switch (source.type().code) {
+    case pvxs::TypeCode::Union:
+        return copy_union(target, source);
+    case pvxs::TypeCode::Any:
+        return copy_any(target, source);
+    case pvxs::TypeCode::StructA:
+    case pvxs::TypeCode::UnionA:
+    case pvxs::TypeCode::AnyA:
+        return copy_compound_array(target, source);
+    default:
+        target.assign(source);
+    }
+}
+
+pvxs::Value deep_clone(const pvxs::Value &source)
+{
+    pvxs::Value copy = source.cloneEmpty();
+    if (source)
+        copy_all(copy, source);
+    return copy;
+}
+
+bool shares_parts(const pvxs::Value &type)
+{
+    const pvxs::TypeCode code = type.type();
+    if (code != pvxs::TypeCode::Struct)
+        return code.kind() == pvxs::Kind::Compound;
+    for (const pvxs::Value &field : type.iall()) {
+        const pvxs::TypeCode inner = field.type();
+        if (inner != pvxs::TypeCode::Struct && inner.kind() == pvxs::Kind::Compound)
+            return true;
+    }
+    return false;
+}
+
+void merge(pvxs::Value &target, const pvxs::Value &source)
+{
+    merge_marked(target, source, source.isMarked(true, false));
+}
+
+} // namespace aiopvxs

@@ -1,0 +1,111 @@
+#include "data/numpy_array.h"
+
+#include <cstring>
+#include <pybind11/numpy.h>
+
+#include "data/element.h"
+#include "queue/lent.h"
+
+namespace aiopvxs::numpy_array
+{
+
+namespace
+{
+
+using Array = pvxs::shared_array<const void>;
+
+constexpr const char *capsule_name = "aiopvxs.shared_array";
+
+bool is_ndarray(py::handle object)
+{
+    return std::strcmp(Py_TYPE(object.ptr())->tp_name, "numpy.ndarray") == 0;
+}
+
+bool has_flag(py::handle array, int flag)
+{
+    return (py::detail::array_proxy(array.ptr())->flags & flag) == flag;
+}
+
+bool is_ours(py::handle base) { return PyCapsule_IsValid(base.ptr(), capsule_name) == 1; }
+
+// What finally owns an ndarray's memory: the ndarray itself, or an object that is none. Empty if any
+// ndarray on the way can be written through.
+py::handle owner_if_frozen(py::handle array)
+{
+    while (true) {
+        if (has_flag(array, py::detail::npy_api::NPY_ARRAY_WRITEABLE_))
+            return {};
+        const py::handle base = py::detail::array_proxy(array.ptr())->base;
+        if (!base)
+            return array;
+        if (!is_ndarray(base))
+            return base;
+        array = base;
+    }
+}
+
+template <typename T>
+bool same_elements(py::handle array)
+{
+    constexpr int needed =
+        py::detail::npy_api::NPY_ARRAY_C_CONTIGUOUS_ | py::detail::npy_api::NPY_ARRAY_ALIGNED_;
+    const auto *proxy = py::detail::array_proxy(array.ptr());
+    // equivalent, not identical: long and long long are both int64 somewhere
+    return proxy->nd == 1 && has_flag(array, needed) &&
+           py::detail::npy_api::get().PyArray_EquivTypes_(proxy->descr, py::dtype::of<T>().ptr());
+}
+
+template <typename T>
+Array lend(py::handle array, py::handle owner)
+{
+    const auto *proxy = py::detail::array_proxy(array.ptr());
+    const T *data = reinterpret_cast<const T *>(proxy->data);
+    const auto count = static_cast<size_t>(proxy->dimensions[0]);
+    if (is_ours(owner)) {
+        const auto *whole = static_cast<const Array *>(PyCapsule_GetPointer(owner.ptr(), capsule_name));
+        return pvxs::shared_array<const T>(whole->dataPtr(), data, count).template castTo<const void>();
+    }
+    PyObject *lent_object = array.inc_ref().ptr();
+    auto give_back = [lent_object](const T *) { lent::give_back(lent_object); };
+    return pvxs::shared_array<const T>(data, give_back, count).template castTo<const void>();
+}
+
+} // namespace
+
+py::object view(const Array &array, pvxs::TypeCode code)
+{
+    return with_number(code, [&](auto tag) -> py::object {
+        using T = typename decltype(tag)::type;
+        const auto count = static_cast<py::ssize_t>(array.size());
+        py::array result;
+        if (count == 0) {
+            result = py::array(py::dtype::of<T>(), py::array::ShapeContainer{count});
+        } else {
+            auto keep = std::make_unique<Array>(array);
+            py::capsule base(keep.get(), capsule_name, [](void *held) { delete static_cast<Array *>(held); });
+            keep.release();
+            result = py::array(py::dtype::of<T>(), py::array::ShapeContainer{count}, array.data(), base);
+        }
+        py::detail::array_proxy(result.ptr())->flags &= ~py::detail::npy_api::NPY_ARRAY_WRITEABLE_;
+        return std::move(result);
+    });
+}
+
+std::optional<Array> share(py::handle object, pvxs::TypeCode code)
+{
+    if (!is_ndarray(object))
+        return {};
+    return with_number(code, [&](auto tag) -> std::optional<Array> {
+        using T = typename decltype(tag)::type;
+        if (!same_elements<T>(object))
+            return {};
+        const py::handle owner = owner_if_frozen(object);
+        if (!owner || !(is_ndarray(owner) || is_ours(owner) || PyBytes_CheckExact(owner.ptr())))
+            return {};
+        return lend<T>(object, owner);
+    });
+}
+
+py::object from_object(py::handle object) { return py::module_::import("numpy").attr("asarray")(object); }
+
+} // namespace aiopvxs::numpy_array

@@ -1,0 +1,93 @@
+#include "data/plain.h"
+
+#include <cstring>
+
+#include "data/convert.h"
+
+namespace aiopvxs
+{
+
+namespace
+{
+
+bool type_starts(py::handle object, const char *prefix)
+{
+    return std::strncmp(Py_TYPE(object.ptr())->tp_name, prefix, std::strlen(prefix)) == 0;
+}
+
+bool is_enum_member(py::handle object)
+{
+    static PyObject *const base = py::object(py::module_::import("enum").attr("Enum")).release().ptr();
+    return PyObject_IsInstance(object.ptr(), base) == 1;
+}
+
+// numpy gives these __float__ or __index__ too, but it would drop a unit or the imaginary part
+bool loses_meaning(py::handle object)
+{
+    return PyComplex_Check(object.ptr()) || type_starts(object, "numpy.c") ||
+           type_starts(object, "numpy.datetime64") || type_starts(object, "numpy.timedelta64");
+}
+
+// By the number protocol; empty if the object has none, or refuses.
+py::object by_protocol(py::handle object)
+{
+    const PyNumberMethods *number = Py_TYPE(object.ptr())->tp_as_number;
+    if (!number || loses_meaning(object) || has_elements(object))
+        return {};
+    PyObject *result = nullptr;
+    if (number->nb_index)
+        result = PyNumber_Index(object.ptr());
+    if (!result && number->nb_float) { // a 0-d array of floats has both and refuses the first
+        PyErr_Clear();
+        result = PyNumber_Float(object.ptr());
+    }
+    if (!result)
+        PyErr_Clear();
+    return py::reinterpret_steal<py::object>(result);
+}
+
+} // namespace
+
+bool has_elements(py::handle object)
+{
+    if (PyUnicode_Check(object.ptr()) || PyBytes_Check(object.ptr()))
+        return false;
+    if (PyList_Check(object.ptr()) || PyTuple_Check(object.ptr()))
+        return true;
+    const PySequenceMethods *sequence = Py_TYPE(object.ptr())->tp_as_sequence;
+    if (!sequence || !sequence->sq_length)
+        return false;
+    if (py::isinstance<PyValue>(object))
+        return object.cast<const PyValue &>().value.type().isarray();
+    const bool sized = PyObject_Size(object.ptr()) >= 0; // a 0-d array raises
+    PyErr_Clear();
+    return sized;
+}
+
+py::object plain(py::handle object, const Target &target)
+{
+    PyObject *ptr = object.ptr();
+    if (PyBool_Check(ptr) || PyLong_CheckExact(ptr) || PyFloat_CheckExact(ptr) || PyUnicode_CheckExact(ptr))
+        return py::reinterpret_borrow<py::object>(object);
+    if (py::isinstance<PyValue>(object)) {
+        const PyValue &source = object.cast<const PyValue &>();
+        py::object inner = to_python(source.value, Arrays::list);
+        if (!inner.is_none() && !PyDict_Check(inner.ptr()) && !PyList_Check(inner.ptr()))
+            return inner;
+        raise_no_convert(target, object);
+    }
+    if (is_enum_member(object))
+        return plain(py::getattr(object, "value"), target);
+    if (type_starts(object, "numpy.bool"))
+        return py::bool_(PyObject_IsTrue(ptr) == 1);
+    if (PyLong_Check(ptr) || PyFloat_Check(ptr) || PyUnicode_Check(ptr) || PyBytes_Check(ptr)) {
+        if (!loses_meaning(object))
+            return py::reinterpret_borrow<py::object>(object);
+    }
+    py::object number = by_protocol(object);
+    if (!number)
+        raise_no_convert(target, object);
+    return number;
+}
+
+} // namespace aiopvxs

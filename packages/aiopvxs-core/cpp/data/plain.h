@@ -1,0 +1,18 @@
+// The few Python types behind the many that stand for a number or a text.
+#pragma once
+
+#include "data/where.h"
+#include "python.h"
+
+namespace aiopvxs
+{
+
+// The int, float, bool, str or bytes that an object stands for: those themselves, numpy scalars, members
+// of an Enum (their value), leaf Values, and whatever has __index__ or __float__. Raises NoConvert for
+// anything else.
+py::object plain(py::handle object, const Target &target);
+
+// True for a list, tuple, array or other thing of several elements (str and bytes are not).
+bool has_elements(py::handle object);
+
+} // namespace aiopvxs

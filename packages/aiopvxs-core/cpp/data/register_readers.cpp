@@ -1,0 +1,101 @@
+// as_int("path", default=...) and the like.
+#include "data/compound.h"
+#include "data/convert.h"
+#include "data/lookup.h"
+#include "data/read.h"
+#include "data/register_value.h"
+#include "errors.h"
+
+namespace aiopvxs
+{
+
+namespace
+{
+
+// The field to read, seen through unions and Any; Null where there is none.
+pvxs::Value readable(const PyValue &self, const std::optional<py::str> &path)
+{
+    return content(path ? find(self.value, encode(*path)) : self.value);
+}
+
+// `missing` is what a reader got as its default: an Ellipsis where it got none.
+py::object or_default(const PyValue &self, const std::optional<py::str> &path, const py::object &missing)
+{
+    if (!missing.is(py::ellipsis()))
+        return missing;
+    const std::string text = path ? encode(*path) : std::string();
+    if (path && !find(self.value, text))
+        raise_missing(self.value, text);
+    errors::raise("NoField", text.empty() ? "the value is Null" : "field '" + text + "' is Null");
+}
+
+using Reader = py::object (*)(const pvxs::Value &, const Where &);
+
+void add_reader(ValueClass &cls, const char *name, Reader reader, const char *doc)
+{
+    cls.def(
+        name,
+        [reader](const PyValue &self, const std::optional<py::str> &path, const py::object &missing) {
+            const pvxs::Value field = readable(self, path);
+            if (!field)
+                return or_default(self, path, missing);
+            const std::string text = path ? encode(*path) : std::string();
+            return reader(field, Where{nullptr, text, &self});
+        },
+        py::arg("path") = py::none(), py::arg("default") = py::ellipsis(), doc);
+}
+
+Arrays arrays_from(const std::string &text)
+{
+    if (text == "list")
+        return Arrays::list;
+    if (text == "numpy")
+        return Arrays::numpy;
+    throw py::value_error("arrays is 'list' or 'numpy', not '" + text + "'");
+}
+
+py::object as_py(const PyValue &self, const std::optional<py::str> &path, const std::string &arrays,
+                 bool only_marked, const py::object &missing)
+{
+    const pvxs::Value field = readable(self, path);
+    return field ? to_python(field, arrays_from(arrays), only_marked) : or_default(self, path, missing);
+}
+
+py::object as_dict(const PyValue &self, const std::optional<py::str> &path, const std::string &arrays,
+                   bool only_marked, const py::object &missing)
+{
+    const pvxs::Value field = readable(self, path);
+    if (!field)
+        return or_default(self, path, missing);
+    if (field.type() != pvxs::TypeCode::Struct) {
+        const std::string text = path ? encode(*path) : std::string();
+        const Where where{nullptr, text, &self};
+        raise_no_convert(Target{field.type(), where, -1, "dict"}, py::none(), "it is not a structure");
+    }
+    return to_python(field, arrays_from(arrays), only_marked);
+}
+
+} // namespace
+
+void register_value_readers(ValueClass &cls)
+{
+    add_reader(cls, "as_bool", &read::as_bool, "Return a bool.");
+    add_reader(cls, "as_int", &read::as_int, "Return an int; a float is not converted.");
+    add_reader(cls, "as_float", &read::as_float, "Return a float.");
+    add_reader(cls, "as_string", &read::as_string,
+               "Return a str: numbers as PVXS prints them, with all digits.");
+    add_reader(cls, "as_list", &read::as_list, "Return the elements of an array.");
+    add_reader(cls, "as_int_list", &read::as_int_list, "Return the elements of an array as int.");
+    add_reader(cls, "as_float_list", &read::as_float_list, "Return the elements of an array as float.");
+    add_reader(cls, "as_string_list", &read::as_string_list, "Return the elements of an array as str.");
+    add_reader(cls, "as_array", &read::as_array,
+               "Return an array as a read-only numpy.ndarray that shares its memory.");
+    cls.def("as_py", &as_py, py::arg("path") = py::none(), py::kw_only(), py::arg("arrays") = "list",
+            py::arg("only_marked") = false, py::arg("default") = py::ellipsis(),
+            "Return the Python value: int, float, bool, str, list or numpy.ndarray, dict, None.")
+        .def("as_dict", &as_dict, py::arg("path") = py::none(), py::kw_only(), py::arg("arrays") = "list",
+             py::arg("only_marked") = false, py::arg("default") = py::ellipsis(),
+             "Return a structure as a dict of Python values.");
+}
+
+} // namespace aiopvxs

@@ -1,0 +1,16 @@
+// The class Value, by topic.
+#pragma once
+
+#include "data/py_value.h"
+#include "python.h"
+
+namespace aiopvxs
+{
+
+using ValueClass = py::class_<PyValue>;
+
+void register_value(ValueClass &cls);         // fields, marks, copies, types
+void register_value_readers(ValueClass &cls); // as_int("path", default=...) and the like
+void register_value_leaf(ValueClass &cls);    // a leaf as the Python value that it holds
+
+} // namespace aiopvxs
