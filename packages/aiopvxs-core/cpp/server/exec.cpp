@@ -6,8 +6,8 @@
 namespace aiopvxs::server
 {
 
-Exec::Exec(std::unique_ptr<pvxs::server::ExecOp> &&op, Kind kind,
-           const std::shared_ptr<Operation> &operation, pvxs::Value &&argument)
+Exec::Exec(std::unique_ptr<pvxs::server::ExecOp> &&op, Kind kind, const std::shared_ptr<Operation> &operation,
+           pvxs::Value &&argument)
     : argument(std::move(argument)), op(std::move(op)), what_for(kind), parent(operation)
 {
 }
@@ -27,9 +27,15 @@ void Exec::run(std::unique_ptr<pvxs::server::ExecOp> &&op, Kind kind,
         });
         try {
             switch (kind) {
-            case Kind::get: handler.get(exec); break;
-            case Kind::put: handler.put(exec); break;
-            case Kind::rpc: handler.rpc(exec); break;
+            case Kind::get:
+                handler.get(exec);
+                break;
+            case Kind::put:
+                handler.put(exec);
+                break;
+            case Kind::rpc:
+                handler.rpc(exec);
+                break;
             }
         } catch (...) {
             exec->error(aiopvxs::server::what(std::current_exception()));

@@ -5,7 +5,6 @@ namespace aiopvxs
 
 void register_server(py::module_ &m)
 {
-    server::register_config(m);
     server::register_shared_pv(m);
     server::register_source(m);
     server::register_running(m);

@@ -1,11 +1,9 @@
 #include "server/server.h"
 
-#include <algorithm>
 #include <chrono>
-#include <system_error>
+#include <stdexcept>
 
 #include "queue/reaper.h"
-#include "server/settings.h"
 
 namespace aiopvxs::server
 {
@@ -13,43 +11,25 @@ namespace aiopvxs::server
 namespace
 {
 
+pvxs::server::Config configured(const Settings &settings)
+{
+    pvxs::server::Config config;
+    try {
+        config.applyDefs(settings);
+    } catch (std::runtime_error &e) {
+        throw std::invalid_argument(e.what());
+    }
+    return config;
+}
+
 void release(pvxs::server::Server &handle)
 {
     reaper::submit([last = std::move(handle)]() noexcept {});
 }
 
-// A list of addresses, each once.
-class Words
-{
-public:
-    void add(const std::string &word)
-    {
-        if (std::find(words.begin(), words.end(), word) == words.end())
-            words.push_back(word);
-    }
-    std::string joined() const
-    {
-        std::string text;
-        for (const std::string &word : words)
-            text += (text.empty() ? "" : " ") + word;
-        return text;
-    }
-
-private:
-    std::vector<std::string> words;
-};
-
 } // namespace
 
-Server::Server(const Config &config) : handle(config.pvxs())
-{
-    const std::uint16_t wanted = config.required_port();
-    if (wanted != 0 && handle.config().tcp_port != wanted) {
-        release(handle);
-        throw std::system_error(std::make_error_code(std::errc::address_in_use),
-                                "TCP port " + std::to_string(wanted) + " cannot be bound");
-    }
-}
+Server::Server(const Settings &settings) : handle(configured(settings)) {}
 
 Server::~Server() { release(handle); }
 
@@ -97,35 +77,11 @@ bool Server::running() const
     return state->started;
 }
 
-Config Server::config() const { return Config(handle.config()); }
-
-// The unicast addresses are among those to search at even where beacons go elsewhere, for a client must
-// find this server by them alone.
-Settings Server::client_settings() const
+Settings Server::settings() const
 {
-    const pvxs::server::Config &effective = handle.config();
-    Words addresses, interfaces;
-    for (const std::string &address : effective.beaconDestinations)
-        addresses.add(address);
-    for (const std::string &interface : effective.interfaces) {
-        if (is_multicast(interface)) {
-            addresses.add(interface);
-        } else if (is_wildcard(interface)) {
-            addresses.add("127.0.0.1");
-        } else {
-            std::string host = host_of(interface);
-            if (host.find(':') != std::string::npos)
-                host = "[" + host + "]";
-            interfaces.add(host);
-            addresses.add(host);
-        }
-    }
-    return {{"EPICS_PVA_ADDR_LIST", addresses.joined()},
-            {"EPICS_PVA_AUTO_ADDR_LIST", "NO"},
-            {"EPICS_PVA_INTF_ADDR_LIST", interfaces.joined()},
-            {"EPICS_PVA_NAME_SERVERS", ""},
-            {"EPICS_PVA_BROADCAST_PORT", std::to_string(effective.udp_port)},
-            {"EPICS_PVA_SERVER_PORT", std::to_string(effective.tcp_port)}};
+    Settings result;
+    handle.config().updateDefs(result);
+    return result;
 }
 
 bool Server::add_source(const std::string &name, const std::shared_ptr<Source> &source, int order)

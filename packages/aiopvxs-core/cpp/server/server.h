@@ -2,7 +2,7 @@
 #pragma once
 
 #include <condition_variable>
-#include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -11,20 +11,23 @@
 
 #include <pvxs/server.h>
 
-#include "server/config.h"
 #include "server/source.h"
 
 namespace aiopvxs::server
 {
+
+// EPICS_PVAS_* and EPICS_PVA_* settings by name.
+using Settings = std::map<std::string, std::string>;
 
 // Owns the pvxs Server. What waits for its worker on the way out, stopping and the release of the last
 // handle, happens on the reaper's thread. Call everything without the GIL.
 class Server
 {
 public:
-    // Bind the sockets. Throws std::system_error if that fails, or if the port that the configuration
-    // asks for was not free (pvxs takes another).
-    explicit Server(const Config &config);
+    // Bind the sockets; settings that are not given have pvxs's defaults. Throws std::invalid_argument
+    // for an address that pvxs refuses and std::system_error if the sockets cannot be bound. A TCP port
+    // in use is no error to pvxs: settings() then has another.
+    explicit Server(const Settings &settings);
     ~Server();
     Server(const Server &) = delete;
     Server &operator=(const Server &) = delete;
@@ -37,10 +40,8 @@ public:
     bool wait_stopped(double seconds) const;
     bool running() const;
 
-    // The effective configuration, with the ports in use.
-    Config config() const;
-    // What a client needs to find this server, and no other.
-    Settings client_settings() const;
+    // The effective settings, with the ports in use.
+    Settings settings() const;
 
     // False if there is a source of that name and order.
     bool add_source(const std::string &name, const std::shared_ptr<Source> &source, int order);

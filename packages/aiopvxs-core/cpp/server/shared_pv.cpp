@@ -11,11 +11,10 @@
 namespace aiopvxs::server
 {
 
-SharedPV::Outcome SharedPV::open(const pvxs::Value &initial)
+SharedPV::Outcome SharedPV::open(pvxs::Value initial)
 {
-    pvxs::Value value = deep_clone(initial);
-    stamp(value);
-    const pvxs::Value type = value.cloneEmpty();
+    stamp(initial);
+    const pvxs::Value type = initial.cloneEmpty();
     std::uint64_t opening;
     decltype(waiting) operations;
     decltype(waiting_subscribers) subscribers;
@@ -23,9 +22,9 @@ SharedPV::Outcome SharedPV::open(const pvxs::Value &initial)
         std::lock_guard<std::mutex> guard(mutex);
         if (current.valid())
             return Outcome::already_open;
-        current = std::move(value);
-        prototype = type;
-        opening = ++generation;
+        current = std::move(initial);
+        opening = generation + 1;
+        set_type(type, opening);
         operations.swap(waiting);
         subscribers.swap(waiting_subscribers);
     }
@@ -42,21 +41,29 @@ SharedPV::Outcome SharedPV::open(const pvxs::Value &initial)
     return Outcome::done;
 }
 
-SharedPV::Outcome SharedPV::post(const pvxs::Value &delta)
+void SharedPV::set_type(const pvxs::Value &type, std::uint64_t opening)
+{
+    std::lock_guard<std::mutex> guard(type_mutex);
+    prototype = type;
+    generation = opening;
+}
+
+SharedPV::Outcome SharedPV::post(Draft draft)
 {
     Channels lost;
     {
         std::lock_guard<std::mutex> guard(mutex);
         if (!current.valid())
             return Outcome::not_open;
-        if (!current.equalType(delta))
-            return Outcome::other_type;
-        if (!delta.isMarked(false, true))
-            return Outcome::done;
-        pvxs::Value own = prototype.cloneEmpty();
-        merge(own, delta);
-        stamp(own);
-        lost = publish(own);
+        if (draft.generation != generation) { // closed and opened again since the draft was made
+            if (!current.equalType(draft.value))
+                return Outcome::other_type;
+            pvxs::Value own = prototype.cloneEmpty();
+            merge(own, draft.value);
+            draft.value = std::move(own);
+        }
+        stamp(draft.value);
+        lost = publish(draft.value);
     }
     Channel::close_all(std::move(lost));
     return Outcome::done;
@@ -85,7 +92,7 @@ bool SharedPV::close()
         if (!current.valid())
             return false;
         std::swap(value, current);
-        prototype = pvxs::Value();
+        set_type(pvxs::Value(), generation);
         subscribers.swap(active);
         for (const auto &subscriber : subscribers)
             squashed_before += subscriber->squashed();
@@ -101,10 +108,10 @@ pvxs::Value SharedPV::fetch() const
     return current.valid() ? deep_clone(current) : pvxs::Value();
 }
 
-pvxs::Value SharedPV::cloneEmpty() const
+SharedPV::Draft SharedPV::draft() const
 {
-    std::lock_guard<std::mutex> guard(mutex);
-    return prototype.cloneEmpty();
+    std::lock_guard<std::mutex> guard(type_mutex);
+    return Draft{prototype.cloneEmpty(), generation};
 }
 
 bool SharedPV::is_open() const

@@ -34,22 +34,28 @@ public:
     // A mailbox stores what clients put; otherwise puts are refused.
     explicit SharedPV(bool writable) : writable(writable) {}
 
-    // All of these: any thread, without the GIL, never waiting for a worker.
+    // An empty value of the PV's type, to be filled and posted.
+    struct Draft {
+        pvxs::Value value; // not valid(): the PV is closed
+        std::uint64_t generation = 0;
+    };
+
+    // All of these: any thread, never waiting for a worker. Values that are handed over must not be
+    // touched any more. Without the GIL, except draft().
 
     // Serve `initial` (a structure) and, in the background, connect those who wait for it. Its
     // timeStamp is set to now unless marked.
-    Outcome open(const pvxs::Value &initial);
-    // Merge the marked fields of `delta` into the value and send them to the subscribers. The delta is
-    // of the present type, or an equal one; its timeStamp is set to now unless marked. Nothing marked:
-    // nothing happens.
-    Outcome post(const pvxs::Value &delta);
+    Outcome open(pvxs::Value initial);
+    // Merge what is marked in the draft's value into the PV's and send it to the subscribers; timeStamp
+    // is set to now unless marked.
+    Outcome post(Draft draft);
     // Disconnect the clients, in the background; they come back and wait for the next open(). False if
     // it was closed already.
     bool close();
     // A deep copy of the value, not valid() while closed.
     pvxs::Value fetch() const;
-    // An empty value of the present type, not valid() while closed.
-    pvxs::Value cloneEmpty() const;
+    // Takes a lock that nobody holds for long.
+    Draft draft() const;
     bool is_open() const;
     Stat stat() const;
 
@@ -64,7 +70,8 @@ public:
 private:
     using Channels = std::vector<std::shared_ptr<Channel>>;
 
-    // Both with the mutex held.
+    // With the mutex held.
+    void set_type(const pvxs::Value &type, std::uint64_t opening);
     bool serves(const Operation &operation) const;
     Channels publish(pvxs::Value &delta);
 
@@ -75,7 +82,9 @@ private:
     // Serialises opening, posting and closing. Nothing that waits for a worker is called while it is
     // held, and pvxs calls nothing of ours that takes it while it holds a lock of its own.
     mutable std::mutex mutex;
-    pvxs::Value current;          // not valid(): closed
+    pvxs::Value current; // not valid(): closed
+    // Written with this lock too, so that a draft can be had while somebody posts.
+    mutable std::mutex type_mutex;
     pvxs::Value prototype;        // an empty value of the same type instance, never changed
     std::uint64_t generation = 0; // counts the openings
     std::set<std::shared_ptr<Operation>> waiting;
