@@ -43,7 +43,7 @@ def main() -> None:
         for line in sys.stdin:
             try:
                 outcome = {"event": "done", "value": perform(context, *json.loads(line))}
-            except Exception as error:  # the outcome of the command, whatever it is
+            except Exception as error:  # noqa: BLE001 - the outcome of the command
                 outcome = {"event": "failed", "error": type(error).__name__, "message": str(error)}
             print(json.dumps(outcome), flush=True)
 
