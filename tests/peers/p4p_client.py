@@ -1,6 +1,7 @@
 """A p4p client process: one command per line as JSON, one JSON line of outcome.
 
-``["get", NAME]``, ``["put", NAME, VALUE]``, ``["rpc", NAME, {…}]``. The configuration comes from EPICS_PVA_*.
+``["get", NAME]`` or ``["get", NAME, SECONDS]``, ``["put", NAME, VALUE]``, ``["rpc", NAME, {…}]``. The
+configuration comes from EPICS_PVA_*.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ def plain(value: Any) -> Any:
 def perform(context: Any, verb: str, name: str, *words: Any) -> Any:
     """Do one command."""
     if verb == "get":
-        return plain(context.get(name, timeout=10.0))
+        timeout = words[0] if words else 10.0
+        return plain(context.get(name, timeout=timeout))
     if verb == "put":
         return plain(context.put(name, words[0], timeout=10.0))
     if verb == "rpc":
