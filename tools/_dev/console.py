@@ -13,7 +13,7 @@ from pathlib import Path
 
 __all__ = ["Failure", "run", "say"]
 
-_NINJA = re.compile(r"^\[\d+/\d+\] ")
+_NINJA = re.compile(r"^\[[1-9]\d*/\d+\] ")
 
 
 class Failure(Exception):

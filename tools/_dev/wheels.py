@@ -31,9 +31,8 @@ _SKIPPED = {"build", "dist", "__pycache__"}
 _REQUIREMENTS = """
 import sys, build
 builder = build.ProjectBuilder(sys.argv[1])
-print("\\n".join(builder.build_system_requires))
-if sys.argv[2] == "all":
-    print("\\n".join(builder.get_requires_for_build("wheel")))
+every = sys.argv[2] == "backend"
+print(*builder.build_system_requires, *(builder.get_requires_for_build("wheel") if every else ()), sep="\\n")
 """
 
 
@@ -84,7 +83,7 @@ def _run_build(name: str, folder: Path, line: str, wheels: Path) -> None:
     environment = {**os.environ, _VARIABLE: line}
     source = ROOT / "packages" / name
     python = _build_environment(folder, log)
-    for stage in ("system", "all"):
+    for stage in ("project", "backend"):  # the second are only known once the first are there
         requirements = subprocess.run(
             [python, "-c", _REQUIREMENTS, source, stage],
             env=environment,
@@ -95,8 +94,8 @@ def _run_build(name: str, folder: Path, line: str, wheels: Path) -> None:
         if requirements.returncode != 0:
             raise Failure(f"The build requirements of {name} could not be read; the reason is above.")
         run(
-            f"build requirements of {name} ({stage})",
-            [python, "-m", "pip", "install", "--disable-pip-version-check", *requirements.stdout.split("\n")[:-1]],
+            f"install what building {name} needs ({stage})",
+            [python, "-m", "pip", "install", "--disable-pip-version-check", *requirements.stdout.splitlines()],
             log=log,
         )
     options = ["-C", f"build-dir={folder / 'cmake'}"] if name == "aiopvxs-core" else []

@@ -3,6 +3,11 @@
 namespace aiopvxs
 {
 
-void register_server(py::module_ &) {}
+void register_server(py::module_ &m)
+{
+    server::register_shared_pv(m);
+    server::register_source(m);
+    server::register_running(m);
+}
 
 } // namespace aiopvxs

@@ -1,0 +1,50 @@
+// One client's channel to one PV: connects the callbacks of pvxs with a Handler.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <pvxs/source.h>
+
+#include "server/handler.h"
+
+namespace aiopvxs::server
+{
+
+class Channel : public std::enable_shared_from_this<Channel>
+{
+public:
+    // Accept a channel for `handler`. On the worker, in onCreate.
+    static void accept(std::unique_ptr<pvxs::server::ChannelControl> &&control, const void *source,
+                       const std::shared_ptr<Handler> &handler);
+
+    // Close channels on the reaper's thread, for closing waits for the worker. Returns at once.
+    static void close_all(std::vector<std::shared_ptr<Channel>> channels);
+
+    const std::string &name() const { return control->name(); }
+    const void *source() const { return origin; }
+
+    // Keep an operation that cannot be answered, because its channel is about to close, until it has
+    // closed: the client sees a lost channel and asks again, not an error.
+    void park(const std::shared_ptr<Exec> &exec);
+
+private:
+    Channel(std::unique_ptr<pvxs::server::ChannelControl> &&control, const void *source,
+            const std::shared_ptr<Handler> &handler);
+
+    void wire();
+    void begin(std::unique_ptr<pvxs::server::ConnectOp> &&setup);
+    void subscribe(std::unique_ptr<pvxs::server::MonitorSetupOp> &&setup);
+    void ended() noexcept;
+
+    const std::unique_ptr<pvxs::server::ChannelControl> control;
+    const void *const origin; // identifies the Source, never followed
+    const std::shared_ptr<Handler> handler;
+
+    std::mutex mutex;
+    std::vector<std::shared_ptr<Exec>> parked;
+};
+
+} // namespace aiopvxs::server

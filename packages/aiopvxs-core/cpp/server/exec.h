@@ -1,0 +1,60 @@
+// One execution of a GET, PUT or RPC.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include <pvxs/source.h>
+
+#include "python.h"
+#include "server/handler.h"
+
+namespace aiopvxs::server
+{
+
+// Owns the ExecOp, which nobody else may hold, and sees to it that exactly one of reply, error, cancel
+// and destruction ends it: pvxs would let a late answer end the client's next request, and would leave
+// a client waiting for ever whose operation was dropped. Any thread; nothing here needs the GIL.
+class Exec
+{
+public:
+    enum class Kind { get, put, rpc };
+
+    // Make an Exec of `op` and give it to `handler`, whose exceptions become an error reply. On the
+    // worker. `operation` is null for an RPC, which has no INIT of its own.
+    static void run(std::unique_ptr<pvxs::server::ExecOp> &&op, Kind kind,
+                    const std::shared_ptr<Operation> &operation, pvxs::Value &&argument,
+                    Handler &handler) noexcept;
+    ~Exec();
+
+    // Each returns false if the operation was answered or cancelled before. reply() is for a PUT or
+    // an RPC without result; the value of a GET must be a cloneEmpty() of operation().prototype(), and
+    // must not be touched afterwards.
+    bool reply() noexcept;
+    bool reply(const pvxs::Value &value) noexcept;
+    bool error(const std::string &message) noexcept;
+
+    // True once somebody answered, or the client no longer wants an answer.
+    bool answered() const noexcept { return is_answered.load(); }
+
+    Kind kind() const { return what_for; }
+    const std::string &name() const { return op->name(); }
+    const Operation &operation() const { return *parent; }
+    // What the client sent with a PUT or RPC.
+    pvxs::Value argument;
+
+private:
+    Exec(std::unique_ptr<pvxs::server::ExecOp> &&op, Kind kind, const std::shared_ptr<Operation> &operation,
+         pvxs::Value &&argument);
+
+    template <typename Function>
+    bool answer(Function &&function) noexcept;
+
+    const std::unique_ptr<pvxs::server::ExecOp> op;
+    const Kind what_for;
+    const std::shared_ptr<Operation> parent;
+    std::atomic<bool> is_answered{false};
+};
+
+} // namespace aiopvxs::server

@@ -1,0 +1,121 @@
+#include "data/clone.h"
+#include "data/py_value.h"
+#include "errors.h"
+#include "server/register.h"
+#include "server/shared_pv.h"
+
+namespace aiopvxs::server
+{
+
+namespace
+{
+
+// The label with a capital letter, to begin a sentence.
+std::string subject(const SharedPV &self)
+{
+    std::string label = self.label();
+    return label == "this PV" ? "This PV" : label;
+}
+
+void check(const SharedPV &self, SharedPV::Outcome outcome)
+{
+    switch (outcome) {
+    case SharedPV::Outcome::done:
+        return;
+    case SharedPV::Outcome::not_open:
+        errors::raise("Closed", subject(self) + " is not open");
+    case SharedPV::Outcome::already_open:
+        PyErr_SetString(PyExc_RuntimeError, (subject(self) + " is open already: close() it first").c_str());
+        throw py::error_already_set();
+    case SharedPV::Outcome::other_type:
+        throw py::type_error(subject(self) + " is open with another structure than that of the posted value");
+    }
+}
+
+void open(SharedPV &self, const PyValue &initial)
+{
+    if (initial.value.type() != pvxs::TypeCode::Struct)
+        throw py::type_error(
+            subject(self) + " cannot be opened with a " +
+            (initial.value.valid() ? std::string(initial.value.type().name()) : "Null value") +
+            ": a PV holds a structure");
+    pvxs::Value own = deep_clone(initial.value); // with the GIL: it is the caller's to change
+    SharedPV::Outcome outcome;
+    {
+        py::gil_scoped_release release;
+        outcome = self.open(std::move(own));
+    }
+    check(self, outcome);
+}
+
+void post(SharedPV &self, const PyValue &delta)
+{
+    SharedPV::Draft draft = self.draft();
+    if (!draft.value.valid())
+        check(self, SharedPV::Outcome::not_open);
+    if (!draft.value.equalType(delta.value))
+        check(self, SharedPV::Outcome::other_type);
+    if (!delta.value.isMarked(true, true))
+        return;
+    merge(draft.value, delta.value); // with the GIL: it is the caller's to change
+    SharedPV::Outcome outcome;
+    {
+        py::gil_scoped_release release;
+        outcome = self.post(std::move(draft));
+    }
+    check(self, outcome);
+}
+
+PyValue fetch(const SharedPV &self)
+{
+    pvxs::Value value;
+    {
+        py::gil_scoped_release release;
+        value = self.fetch();
+    }
+    if (!value.valid())
+        check(self, SharedPV::Outcome::not_open);
+    return PyValue(std::move(value));
+}
+
+PyValue cloneEmpty(const SharedPV &self)
+{
+    SharedPV::Draft draft = self.draft();
+    if (!draft.value.valid())
+        check(self, SharedPV::Outcome::not_open);
+    return PyValue(std::move(draft.value));
+}
+
+} // namespace
+
+void register_shared_pv(py::module_ &m)
+{
+    py::class_<SharedPV::Stat>(m, "SharedPVStat", "How a PV is being used.")
+        .def_readonly("channels", &SharedPV::Stat::channels, "Channels that clients have open.")
+        .def_readonly("waiting", &SharedPV::Stat::waiting,
+                      "Operations and subscriptions that wait for the PV to be opened.")
+        .def_readonly("subscribers", &SharedPV::Stat::subscribers, "Active subscriptions.")
+        .def_readonly("squashed", &SharedPV::Stat::squashed,
+                      "Updates squashed before they were sent, of all subscriptions ever. Counted from "
+                      "PVXS 1.5.2 on.");
+
+    py::class_<Handler, std::shared_ptr<Handler>>(m, "Handler", "What serves the channels of a PV.")
+        .def_property_readonly("label", &Handler::label, "The PV as messages name it.");
+
+    py::class_<SharedPV, Handler, std::shared_ptr<SharedPV>>(m, "SharedPV",
+                                                             "A PV that stores a value for its clients.")
+        .def(py::init<bool>(), py::arg("writable"), "Make a closed PV; clients may write it, or not.")
+        .def("open", &open, py::arg("initial"), "Serve a copy of initial.")
+        .def("post", &post, py::arg("delta"), "Send what is marked in delta to all who subscribed.")
+        .def("close", &SharedPV::close, py::call_guard<py::gil_scoped_release>(),
+             "Disconnect the clients in the background; False if it was closed already.")
+        .def("fetch", &fetch, "Return a copy of the present value.")
+        .def("cloneEmpty", &cloneEmpty, "Return an empty Value of the PV's type.")
+        .def_property_readonly("is_open",
+                               py::cpp_function(&SharedPV::is_open, py::call_guard<py::gil_scoped_release>()),
+                               "True between open() and close().")
+        .def("stat", &SharedPV::stat, py::call_guard<py::gil_scoped_release>(),
+             "Return how the PV is being used.");
+}
+
+} // namespace aiopvxs::server

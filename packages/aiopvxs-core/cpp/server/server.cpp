@@ -1,0 +1,113 @@
+#include "server/server.h"
+
+#include <chrono>
+#include <stdexcept>
+
+#include "queue/reaper.h"
+
+namespace aiopvxs::server
+{
+
+namespace
+{
+
+pvxs::server::Config configured(const Settings &settings)
+{
+    pvxs::server::Config config;
+    try {
+        config.applyDefs(settings);
+    } catch (std::runtime_error &e) {
+        throw std::invalid_argument(e.what());
+    }
+    return config;
+}
+
+void release(pvxs::server::Server &handle)
+{
+    reaper::submit([last = std::move(handle)]() noexcept {});
+}
+
+} // namespace
+
+Server::Server(const Settings &settings) : handle(configured(settings)) {}
+
+Server::~Server() { release(handle); }
+
+void Server::start()
+{
+    std::unique_lock<std::mutex> lock(state->mutex);
+    state->changed.wait(lock, [this]() { return state->stopping == 0; });
+    state->started = true;
+    handle.start(); // waits for the worker, which never takes this mutex
+}
+
+void Server::stop()
+{
+    std::lock_guard<std::mutex> guard(state->mutex);
+    if (!state->started)
+        return;
+    reaper::submit([server = handle, state = this->state]() mutable noexcept {
+        try {
+            server.stop();
+        } catch (std::exception &) {
+            // its worker has ended already, and with it every connection
+        }
+        std::lock_guard<std::mutex> guard(state->mutex);
+        --state->stopping;
+        state->changed.notify_all();
+    });
+    state->started = false;
+    ++state->stopping;
+}
+
+bool Server::wait_stopped(double seconds) const
+{
+    auto stopped = [this]() { return state->stopping == 0; };
+    std::unique_lock<std::mutex> lock(state->mutex);
+    if (seconds < 0.0) {
+        state->changed.wait(lock, stopped);
+        return true;
+    }
+    return state->changed.wait_for(lock, std::chrono::duration<double>(seconds), stopped);
+}
+
+bool Server::running() const
+{
+    std::lock_guard<std::mutex> guard(state->mutex);
+    return state->started;
+}
+
+Settings Server::settings() const
+{
+    Settings result;
+    handle.config().updateDefs(result);
+    return result;
+}
+
+bool Server::add_source(const std::string &name, const std::shared_ptr<Source> &source, int order)
+{
+    try {
+        handle.addSource(name, source, order);
+    } catch (std::runtime_error &) {
+        return false; // pvxs throws this one only for a name and order that are taken
+    }
+    return true;
+}
+
+bool Server::remove_source(const std::string &name, int order)
+{
+    return handle.removeSource(name, order) != nullptr;
+}
+
+std::vector<std::pair<std::string, int>> Server::list_sources() const
+{
+    return pvxs::server::Server(handle).listSource();
+}
+
+void Server::announce()
+{
+    // a removal counts as a change of the server's PVs, even if there was nothing to remove
+    handle.removeSource("aiopvxs:nothing");
+}
+
+} // namespace aiopvxs::server

@@ -1,0 +1,136 @@
+// What the server's code does with a SharedPV: open, post, fetch, close.
+#include "server/shared_pv.h"
+
+#include "data/clone.h"
+#include "queue/reaper.h"
+#include "server/channel.h"
+#include "server/operation.h"
+#include "server/subscriber.h"
+#include "server/time_stamp.h"
+
+namespace aiopvxs::server
+{
+
+SharedPV::Outcome SharedPV::open(pvxs::Value initial)
+{
+    stamp(initial);
+    const pvxs::Value type = initial.cloneEmpty();
+    std::uint64_t opening;
+    decltype(waiting) operations;
+    decltype(waiting_subscribers) subscribers;
+    {
+        std::lock_guard<std::mutex> guard(mutex);
+        if (current.valid())
+            return Outcome::already_open;
+        current = std::move(initial);
+        opening = generation + 1;
+        set_type(type, opening);
+        operations.swap(waiting);
+        subscribers.swap(waiting_subscribers);
+    }
+    if (operations.empty() && subscribers.empty())
+        return Outcome::done;
+    // connecting waits for the worker, which the caller, perhaps an event loop's thread, must not
+    reaper::submit([self = shared_from_this(), type, opening, operations = std::move(operations),
+                    subscribers = std::move(subscribers)]() noexcept {
+        for (const auto &operation : operations)
+            operation->connect(type, opening);
+        for (const auto &subscriber : subscribers)
+            self->activate(subscriber);
+    });
+    return Outcome::done;
+}
+
+void SharedPV::set_type(const pvxs::Value &type, std::uint64_t opening)
+{
+    std::lock_guard<std::mutex> guard(type_mutex);
+    prototype = type;
+    generation = opening;
+}
+
+SharedPV::Outcome SharedPV::post(Draft draft)
+{
+    Channels lost;
+    {
+        std::lock_guard<std::mutex> guard(mutex);
+        if (!current.valid())
+            return Outcome::not_open;
+        if (draft.generation != generation) { // closed and opened again since the draft was made
+            if (!current.equalType(draft.value))
+                return Outcome::other_type;
+            pvxs::Value own = prototype.cloneEmpty();
+            merge(own, draft.value);
+            draft.value = std::move(own);
+        }
+        stamp(draft.value);
+        lost = publish(draft.value);
+    }
+    Channel::close_all(std::move(lost));
+    return Outcome::done;
+}
+
+// Returns the channels of subscribers that could not take the update.
+SharedPV::Channels SharedPV::publish(pvxs::Value &delta)
+{
+    merge(current, delta);
+    Channels lost;
+    for (const auto &subscriber : active) {
+        // a value of its own for each: pvxs squashes later updates into it while it waits
+        if (!subscriber->post(deep_clone(delta)))
+            lost.push_back(subscriber->channel());
+    }
+    return lost;
+}
+
+bool SharedPV::close()
+{
+    Channels channels;
+    decltype(active) subscribers; // pvxs keeps them until their channel is closed
+    pvxs::Value value;            // released after the lock
+    {
+        std::lock_guard<std::mutex> guard(mutex);
+        if (!current.valid())
+            return false;
+        std::swap(value, current);
+        set_type(pvxs::Value(), generation);
+        subscribers.swap(active);
+        for (const auto &subscriber : subscribers)
+            squashed_before += subscriber->squashed();
+        channels = take_channels();
+    }
+    Channel::close_all(std::move(channels));
+    return true;
+}
+
+pvxs::Value SharedPV::fetch() const
+{
+    std::lock_guard<std::mutex> guard(mutex);
+    return current.valid() ? deep_clone(current) : pvxs::Value();
+}
+
+SharedPV::Draft SharedPV::draft() const
+{
+    std::lock_guard<std::mutex> guard(type_mutex);
+    return Draft{prototype.cloneEmpty(), generation};
+}
+
+bool SharedPV::is_open() const
+{
+    std::lock_guard<std::mutex> guard(mutex);
+    return current.valid();
+}
+
+SharedPV::Stat SharedPV::stat() const
+{
+    std::lock_guard<std::mutex> guard(mutex);
+    Stat result;
+    result.channels = channel_count();
+    result.waiting = waiting.size() + waiting_subscribers.size();
+    result.subscribers = active.size();
+    result.squashed = squashed_before;
+    for (const auto &subscriber : active)
+        result.squashed += subscriber->squashed();
+    return result;
+}
+
+} // namespace aiopvxs::server

@@ -1,0 +1,96 @@
+// The handler that stores a value: what clients put, and the server's code posts, goes to all.
+//
+// In place of pvxs::server::SharedPV, which can deadlock in open(), shares one posted Value among its
+// subscribers, refuses equal types that were built separately and leaves clients waiting when a put
+// throws.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <vector>
+
+#include "python.h"
+#include "server/handler.h"
+
+namespace aiopvxs::server
+{
+
+class SharedPV : public Handler, public std::enable_shared_from_this<SharedPV>
+{
+public:
+    // What became of an open, post or fetch.
+    enum class Outcome { done, not_open, already_open, other_type };
+
+    struct Stat {
+        std::size_t channels = 0;    // open
+        std::size_t waiting = 0;     // operations and subscriptions that wait for open()
+        std::size_t subscribers = 0; // active
+        std::size_t squashed = 0;    // updates squashed before they were sent, of all subscribers ever
+    };
+
+    // A mailbox stores what clients put; otherwise puts are refused.
+    explicit SharedPV(bool writable) : writable(writable) {}
+
+    // An empty value of the PV's type, to be filled and posted.
+    struct Draft {
+        pvxs::Value value; // not valid(): the PV is closed
+        std::uint64_t generation = 0;
+    };
+
+    // All of these: any thread, never waiting for a worker. Values that are handed over must not be
+    // touched any more. Without the GIL, except draft().
+
+    // Serve `initial` (a structure) and, in the background, connect those who wait for it. Its
+    // timeStamp is set to now unless marked.
+    Outcome open(pvxs::Value initial);
+    // Merge what is marked in the draft's value into the PV's and send it to the subscribers; timeStamp
+    // is set to now unless marked.
+    Outcome post(Draft draft);
+    // Disconnect the clients, in the background; they come back and wait for the next open(). False if
+    // it was closed already.
+    bool close();
+    // A deep copy of the value, not valid() while closed.
+    pvxs::Value fetch() const;
+    // Takes a lock that nobody holds for long.
+    Draft draft() const;
+    bool is_open() const;
+    Stat stat() const;
+
+    void type(const std::shared_ptr<Operation> &operation) override;
+    void get(const std::shared_ptr<Exec> &exec) override;
+    void put(const std::shared_ptr<Exec> &exec) override;
+    void rpc(const std::shared_ptr<Exec> &exec) override;
+    void subscribe(const std::shared_ptr<Subscriber> &subscriber) override;
+    void forget(const std::shared_ptr<Operation> &operation) noexcept override;
+    void forget(const std::shared_ptr<Subscriber> &subscriber) noexcept override;
+
+private:
+    using Channels = std::vector<std::shared_ptr<Channel>>;
+
+    // With the mutex held.
+    void set_type(const pvxs::Value &type, std::uint64_t opening);
+    bool serves(const Operation &operation) const;
+    Channels publish(pvxs::Value &delta);
+
+    void activate(const std::shared_ptr<Subscriber> &subscriber);
+
+    const bool writable;
+
+    // Serialises opening, posting and closing. Nothing that waits for a worker is called while it is
+    // held, and pvxs calls nothing of ours that takes it while it holds a lock of its own.
+    mutable std::mutex mutex;
+    pvxs::Value current; // not valid(): closed
+    // Written with this lock too, so that a draft can be had while somebody posts.
+    mutable std::mutex type_mutex;
+    pvxs::Value prototype;        // an empty value of the same type instance, never changed
+    std::uint64_t generation = 0; // counts the openings
+    std::set<std::shared_ptr<Operation>> waiting;
+    std::set<std::shared_ptr<Subscriber>> waiting_subscribers;
+    std::set<std::shared_ptr<Subscriber>> active;
+    std::size_t squashed_before = 0; // by subscribers that are gone
+};
+
+} // namespace aiopvxs::server

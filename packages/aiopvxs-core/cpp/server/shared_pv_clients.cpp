@@ -1,0 +1,121 @@
+// What clients do with a SharedPV. All of it runs on a pvxs worker, except activate().
+#include "data/clone.h"
+#include "server/channel.h"
+#include "server/exec.h"
+#include "server/operation.h"
+#include "server/shared_pv.h"
+#include "server/subscriber.h"
+#include "server/time_stamp.h"
+
+namespace aiopvxs::server
+{
+
+void SharedPV::type(const std::shared_ptr<Operation> &operation)
+{
+    pvxs::Value type;
+    std::uint64_t opening;
+    {
+        std::lock_guard<std::mutex> guard(mutex);
+        if (!current.valid()) {
+            waiting.insert(operation);
+            return;
+        }
+        type = prototype;
+        opening = generation;
+    }
+    operation->connect(type, opening);
+}
+
+// An operation that was accepted for an earlier opening has a channel that is about to be closed.
+bool SharedPV::serves(const Operation &operation) const
+{
+    return current.valid() && operation.generation() == generation;
+}
+
+void SharedPV::get(const std::shared_ptr<Exec> &exec)
+{
+    pvxs::Value value;
+    {
+        std::lock_guard<std::mutex> guard(mutex);
+        if (serves(exec->operation()))
+            value = deep_clone(current);
+    }
+    if (value.valid())
+        exec->reply(value);
+    else
+        exec->operation().channel().park(exec);
+}
+
+void SharedPV::put(const std::shared_ptr<Exec> &exec)
+{
+    if (!writable) {
+        exec->error("Read-only PV \"" + exec->name() + "\" does not accept a put");
+        return;
+    }
+    Channels lost;
+    bool stored = false;
+    {
+        std::lock_guard<std::mutex> guard(mutex);
+        if (serves(exec->operation())) {
+            stamp(exec->argument);
+            lost = publish(exec->argument);
+            stored = true;
+        }
+    }
+    if (stored)
+        exec->reply();
+    else
+        exec->operation().channel().park(exec);
+    Channel::close_all(std::move(lost));
+}
+
+void SharedPV::rpc(const std::shared_ptr<Exec> &exec)
+{
+    exec->error("RPC is not implemented by PV \"" + exec->name() + "\"");
+}
+
+void SharedPV::subscribe(const std::shared_ptr<Subscriber> &subscriber) { activate(subscriber); }
+
+// On the worker, or on the reaper's thread after open(). Connecting waits for the worker, so the PV may
+// have been closed, and opened again, and the client may have gone, when it returns.
+void SharedPV::activate(const std::shared_ptr<Subscriber> &subscriber)
+{
+    pvxs::Value type;
+    std::uint64_t opening;
+    {
+        std::lock_guard<std::mutex> guard(mutex);
+        if (subscriber->ended)
+            return;
+        if (!current.valid()) {
+            waiting_subscribers.insert(subscriber);
+            return;
+        }
+        type = prototype;
+        opening = generation;
+    }
+    if (!subscriber->connect(type))
+        return;
+    std::lock_guard<std::mutex> guard(mutex);
+    // of another opening: its channel is about to be closed, and until then pvxs keeps the subscriber
+    if (subscriber->ended || !current.valid() || generation != opening)
+        return;
+    active.insert(subscriber);
+    subscriber->post(deep_clone(current));
+}
+
+void SharedPV::forget(const std::shared_ptr<Operation> &operation) noexcept
+{
+    std::lock_guard<std::mutex> guard(mutex);
+    waiting.erase(operation);
+}
+
+void SharedPV::forget(const std::shared_ptr<Subscriber> &subscriber) noexcept
+{
+    std::lock_guard<std::mutex> guard(mutex);
+    subscriber->ended = true;
+    waiting_subscribers.erase(subscriber);
+    if (active.erase(subscriber))
+        squashed_before += subscriber->squashed();
+}
+
+} // namespace aiopvxs::server

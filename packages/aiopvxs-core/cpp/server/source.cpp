@@ -1,0 +1,92 @@
+#include "server/source.h"
+
+#include <mutex>
+
+#include "server/channel.h"
+
+namespace aiopvxs::server
+{
+
+bool Source::add(const std::string &name, const std::shared_ptr<Handler> &handler)
+{
+    std::unique_lock<std::shared_mutex> lock(mutex);
+    if (!table.emplace(name, handler).second)
+        return false;
+    list.reset();
+    handler->added(name);
+    return true;
+}
+
+bool Source::remove(const std::string &name)
+{
+    std::shared_ptr<Handler> handler;
+    {
+        std::unique_lock<std::shared_mutex> lock(mutex);
+        auto found = table.find(name);
+        if (found == table.end())
+            return false;
+        handler = std::move(found->second);
+        table.erase(found);
+        list.reset();
+    }
+    // no channel can be added any more: onCreate holds the lock until the handler knows the channel
+    handler->detach(this, name);
+    return true;
+}
+
+std::vector<std::string> Source::names() const
+{
+    std::shared_lock<std::shared_mutex> lock(mutex);
+    std::set<std::string> sorted;
+    for (const auto &entry : table)
+        sorted.insert(entry.first);
+    return {sorted.begin(), sorted.end()};
+}
+
+void Source::onSearch(Search &search)
+{
+    try {
+        std::shared_lock<std::shared_mutex> lock(mutex);
+        for (auto &wanted : search) {
+            if (table.count(wanted.name()))
+                wanted.claim();
+        }
+    } catch (...) {
+        return; // out of memory: the client searches again
+    }
+}
+
+void Source::onCreate(std::unique_ptr<pvxs::server::ChannelControl> &&control)
+{
+    try {
+        std::shared_lock<std::shared_mutex> lock(mutex);
+        auto found = table.find(control->name());
+        if (found != table.end())
+            Channel::accept(std::move(control), this, found->second);
+    } catch (...) {
+        return; // out of memory: pvxs refuses what was not accepted
+    }
+}
+
+pvxs::server::Source::List Source::onList()
+{
+    try {
+        std::unique_lock<std::shared_mutex> lock(mutex);
+        if (!list) {
+            auto sorted = std::make_shared<std::set<std::string>>();
+            for (const auto &entry : table)
+                sorted->insert(entry.first);
+            list = std::move(sorted);
+        }
+        List result;
+        result.names = list;
+        result.dynamic = false;
+        return result;
+    } catch (...) {
+        List empty;
+        empty.dynamic = false;
+        return empty;
+    }
+}
+
+} // namespace aiopvxs::server

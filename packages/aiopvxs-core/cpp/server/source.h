@@ -1,0 +1,39 @@
+// The PVs of a server: a table from names to handlers that answers searches without Python.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <shared_mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include <pvxs/source.h>
+
+#include "server/handler.h"
+
+namespace aiopvxs::server
+{
+
+class Source : public pvxs::server::Source
+{
+public:
+    // False if the name is taken.
+    bool add(const std::string &name, const std::shared_ptr<Handler> &handler);
+    // Forget a PV and close its clients' channels (in the background); false if there is none.
+    bool remove(const std::string &name);
+    // Sorted.
+    std::vector<std::string> names() const;
+
+    // On a worker; several at once, of one server or of many.
+    void onSearch(Search &search) override;
+    void onCreate(std::unique_ptr<pvxs::server::ChannelControl> &&control) override;
+    List onList() override;
+
+private:
+    mutable std::shared_mutex mutex; // taken before any mutex of a handler
+    std::unordered_map<std::string, std::shared_ptr<Handler>> table;
+    std::shared_ptr<const std::set<std::string>> list; // for onList, made anew after each change
+};
+
+} // namespace aiopvxs::server

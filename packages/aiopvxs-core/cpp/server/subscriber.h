@@ -1,0 +1,55 @@
+// A MONITOR from its INIT to its end.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include <pvxs/source.h>
+
+#include "python.h"
+#include "server/handler.h"
+
+namespace aiopvxs::server
+{
+
+class Subscriber
+{
+public:
+    // On the worker, in onSubscribe.
+    static std::shared_ptr<Subscriber> create(std::unique_ptr<pvxs::server::MonitorSetupOp> &&setup,
+                                              const std::shared_ptr<Channel> &channel,
+                                              const std::shared_ptr<Handler> &handler);
+
+    // Tell the client the type; false if it was refused (the client knows why) or is gone. Off the
+    // worker this waits for it: hold no mutex. Once only.
+    bool connect(const pvxs::Value &prototype) noexcept;
+    // Refuse the INIT.
+    void error(const std::string &message) noexcept;
+
+    // Queue an update. `value` is of the type instance given to connect and is this subscriber's own:
+    // pvxs squashes later updates into it while it waits. Posts to one subscriber are serialised by its
+    // handler's mutex. False if the queue does not take it: then the channel has to be closed, so that
+    // the client comes back and gets a complete value.
+    bool post(const pvxs::Value &value) noexcept;
+
+    // Updates squashed before they were sent, so far. As post().
+    std::size_t squashed() const { return squash_count; }
+
+    const std::shared_ptr<Channel> &channel() const { return owner; }
+
+    // The client has ended the subscription. Guarded by the handler's mutex.
+    bool ended = false;
+
+private:
+    Subscriber(std::unique_ptr<pvxs::server::MonitorSetupOp> &&setup,
+               const std::shared_ptr<Channel> &channel);
+
+    std::unique_ptr<pvxs::server::MonitorSetupOp> setup; // until it is answered
+    // ends the subscription for good when destroyed, so it lives as long as pvxs keeps this object
+    std::unique_ptr<pvxs::server::MonitorControlOp> control;
+    const std::shared_ptr<Channel> owner;
+    std::size_t squash_count = 0;
+};
+
+} // namespace aiopvxs::server
