@@ -6,12 +6,14 @@ import asyncio
 import json
 import os
 import subprocess
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, TYPE_CHECKING, Any
 
 from .build import program
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SOURCE = Path(__file__).with_name("client.cpp")
 
@@ -31,7 +33,8 @@ class Outcome:
         Raises:
             AssertionError: It failed, or did not print exactly one.
         """
-        assert self.status == 0 and len(self.lines) == 1, self
+        assert self.status == 0, self
+        assert len(self.lines) == 1, self
         return self.lines[0]["value"]
 
     @property
@@ -56,6 +59,11 @@ class CommandClient:
             command, env=self._env, capture_output=True, text=True, timeout=timeout + 20.0, check=False
         )
         return Outcome(done.returncode, [json.loads(line) for line in done.stdout.splitlines()])
+
+    def start(self, *words: object, stdout: IO[str], timeout: float = 10.0) -> subprocess.Popen[str]:
+        """Start one command, its lines going to ``stdout``, and return its process."""
+        command = [self._command, "-w", str(timeout), *map(str, words)]
+        return subprocess.Popen(command, env=self._env, stdout=stdout, text=True)
 
     async def __call__(self, *words: object, timeout: float = 10.0) -> Outcome:
         """As :meth:`run`, while the event loop goes on."""

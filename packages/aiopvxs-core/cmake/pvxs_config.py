@@ -1,7 +1,8 @@
 """Print, as CMake commands, what compiling against the installed pvxslibs needs.
 
 The defines decide the C++ ABI (``_GLIBCXX_USE_CXX11_ABI`` differs between wheels of one release), so
-they are asked for, never written down.
+they are asked for, never written down. ``pvxslibs.version`` is not: that of 1.4 needs pkg_resources, which
+setuptools 82 removed.
 """
 
 from __future__ import annotations

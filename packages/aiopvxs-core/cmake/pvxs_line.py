@@ -26,7 +26,6 @@ class Line:
 
     number: int
     oldest: tuple[int, int, int]
-    build_requires: tuple[str, ...] = ()
 
     @property
     def version(self) -> str:
@@ -49,11 +48,7 @@ class Line:
         return found[:2] == self.oldest[:2] and found >= self.oldest and not before
 
 
-LINES = {
-    15: Line(15, (1, 5, 3)),
-    # pkg_resources, which the version modules of these wheels import, left setuptools in its version 82
-    14: Line(14, (1, 4, 1), build_requires=("setuptools<82",)),
-}
+LINES = {15: Line(15, (1, 5, 3)), 14: Line(14, (1, 4, 1))}
 DEFAULT = 15
 
 
@@ -85,8 +80,7 @@ def check_pvxslibs(line: Line, version: str) -> None:
 
 def get_requires_for_dynamic_metadata(settings: dict[str, Any]) -> list[str]:
     """Return the build requirements of the line (called by scikit-build-core)."""
-    line = current()
-    return [line.requirement, *line.build_requires]
+    return [current().requirement]
 
 
 def dynamic_metadata(settings: dict[str, Any], project: dict[str, Any]) -> dict[str, Any]:

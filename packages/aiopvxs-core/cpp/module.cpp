@@ -1,6 +1,7 @@
 // Table of contents of aiopvxs_core._core: one submodule per room, one register function each.
 #include "client/register.h"
 #include "data/register.h"
+#include "diagnostics.h"
 #include "python.h"
 #include "queue/register.h"
 #include "server/register.h"
@@ -11,6 +12,7 @@ PYBIND11_MODULE(_core, m)
     m.doc() = "Compiled binding of PVXS. Private: use the packages aiopvxs and aiopvxs_nt.";
 
     aiopvxs::register_version(m);
+    aiopvxs::register_diagnostics(m);
 
     auto data = m.def_submodule("data", "Types and values.");
     aiopvxs::register_data(data);

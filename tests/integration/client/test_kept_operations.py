@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from aiopvxs import Closed, Context, Disconnected, RemoteError, Timeout
-from tests.peers import ScriptedServer
+from peers import ScriptedServer
 
 
 @pytest.fixture

@@ -1,0 +1,47 @@
+"""pvRequests made of options."""
+
+from __future__ import annotations
+
+import pytest
+
+from aiopvxs.client._request import make_request
+
+
+def test_everything_by_default() -> None:
+    assert make_request() is make_request()
+    assert make_request().value.as_dict() == {"field": {}}
+
+
+def test_fields_by_text_or_iterable() -> None:
+    expected = {"field": {"value": {}, "alarm": {"severity": {}}}}
+    assert make_request(fields="value, alarm.severity").value.as_dict() == expected
+    assert make_request(fields=["value", "alarm.severity"]).value.as_dict() == expected
+
+
+def test_options_are_strings() -> None:
+    value = make_request(process=True, wait=True).value
+    assert value.as_dict()["record"] == {"_options": {"process": "true", "block": "true"}}
+    assert make_request(process="passive").value.as_string("record._options.process") == "passive"
+    assert make_request(wait=False).value.as_string("record._options.block") == "false"
+
+
+def test_expression() -> None:
+    value = make_request(request="field(value)record[queueSize=4]").value
+    assert value.as_dict() == {"field": {"value": {}}, "record": {"_options": {"queueSize": "4"}}}
+
+
+@pytest.mark.parametrize("options", [{"fields": "value"}, {"process": True}, {"wait": True}])
+def test_expression_excludes_options(options: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="request= is a whole pvRequest"):
+        make_request(request="field()", **options)  # type: ignore[arg-type]
+
+
+def test_malformed() -> None:
+    with pytest.raises(ValueError, match="'field\\(value' is malformed"):
+        make_request(request="field(value")
+    with pytest.raises(ValueError, match="'a b' is no field name"):
+        make_request(fields="a b")
+    with pytest.raises(ValueError, match="'' is no field name"):
+        make_request(fields="")
+    with pytest.raises(ValueError, match="process is 'often'"):
+        make_request(process="often")

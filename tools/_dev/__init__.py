@@ -1,0 +1,1 @@
+"""Parts of tools/dev.py and tools/wheels.py; standard library only."""

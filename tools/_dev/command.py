@@ -1,0 +1,28 @@
+"""The command line of tools/dev.py."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from . import demo, suite
+from .console import Failure
+
+__all__ = ["main"]
+
+
+def main() -> int:
+    """Run one of the commands and return its exit status."""
+    parser = argparse.ArgumentParser(prog="dev.py", description="Try or test aiopvxs from a clone.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("demo", help="build the packages, and let a client and a server exchange values")
+    test = commands.add_parser("test", help="run the default tox environments, or those given")
+    test.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments for tox, such as -e lint")
+    options = parser.parse_args()
+    try:
+        return demo.main() if options.command == "demo" else suite.main(options.arguments)
+    except Failure as failure:
+        print(f"\n{failure}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130

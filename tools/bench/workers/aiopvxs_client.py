@@ -1,0 +1,64 @@
+"""The client that is measured: aiopvxs as a user writes it. ``--uvloop`` runs it on uvloop."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+import aiopvxs.client
+
+from .protocol import Worker, obey, scalar
+
+
+class Client(Worker):
+    """Each method does ``count`` operations."""
+
+    def __init__(self) -> None:
+        self.context = aiopvxs.client.Context()
+
+    async def end(self) -> None:
+        """Close the Context."""
+        await self.context.aclose()
+
+    async def get_one_by_one(self, count: int, name: str) -> None:
+        """Read one PV again and again."""
+        for _ in range(count):
+            await self.context.get(name)
+
+    async def put_one_by_one(self, count: int, name: str) -> None:
+        """Write one PV again and again."""
+        for number in range(count):
+            await self.context.put(name, float(number))
+
+    async def get_at_once(self, count: int, width: str) -> None:
+        """Read that many PVs, all together."""
+        names = [scalar(number) for number in range(int(width))]
+        await asyncio.gather(*(self.context.get(names[number % len(names)]) for number in range(count)))
+
+    async def put_at_once(self, count: int, width: str) -> None:
+        """Write that many PVs, all together."""
+        names = [scalar(number) for number in range(int(width))]
+        await asyncio.gather(
+            *(self.context.put(names[number % len(names)], float(number)) for number in range(count))
+        )
+
+    async def get_cold(self, count: int, _: str) -> None:
+        """Read many PVs through a new Context; its end is part of it."""
+        async with aiopvxs.client.Context() as fresh:
+            await asyncio.gather(*(fresh.get(scalar(number)) for number in range(count)))
+
+
+def main() -> None:
+    """Obey until end of input."""
+    loop: asyncio.AbstractEventLoop
+    if "--uvloop" in sys.argv:
+        import uvloop
+
+        loop = uvloop.new_event_loop()
+    else:
+        loop = asyncio.new_event_loop()
+    obey(loop, Client)
+
+
+if __name__ == "__main__":
+    main()
