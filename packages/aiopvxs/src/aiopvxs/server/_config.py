@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 
-from .._settings import addresses, check, flag, port, seconds
+from aiopvxs._settings import addresses, check, flag, port, seconds
+
 from ._address import host_of, is_multicast, is_wildcard, port_of
 
 __all__ = ["Config"]
@@ -55,7 +56,7 @@ class Config(Mapping[str, str]):
 
     def _lay(self, layer: Mapping[str, str]) -> None:
         for name, (_, _, alias) in _KEYS.items():
-            for candidate in (name, alias):
+            for candidate in (name, alias or name):
                 if candidate in layer:
                     self._values[name] = layer[candidate]
                     self._given.add(name)

@@ -7,19 +7,21 @@ import contextlib
 import errno
 import os
 from collections.abc import Iterable, Mapping
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from aiopvxs_core import server as core
 
 from . import _registry
 from ._config import Config
-from ._shared_pv import SharedPV
 from ._signals import on_stop_signal, require_main_thread
-from ._source import StaticSource, Unknown
+from ._source import StaticSource, UnknownNameError
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from typing_extensions import Self
+
+    from ._shared_pv import SharedPV
 
 __all__ = ["Server"]
 
@@ -122,7 +124,7 @@ class Server:
             KeyError: there is no such source.
         """
         if not self._core.remove_source(name, order):
-            raise Unknown(f"There is no source {name!r} of order {order}")
+            raise UnknownNameError(f"There is no source {name!r} of order {order}")
 
     def list_sources(self) -> list[tuple[str, int]]:
         """Return the name and order of each source, those of PVXS (order -1) included."""
@@ -231,8 +233,8 @@ class Server:
 
     def __repr__(self) -> str:
         state = "running" if self.running else "stopped"
-        where = " ".join(self._config.interfaces)
-        return f"<aiopvxs.server.Server {state} on {where} TCP port {self._config.tcp_port}, {len(self._pvs)} PVs>"
+        where = f"{' '.join(self._config.interfaces)} TCP port {self._config.tcp_port}"
+        return f"<aiopvxs.server.Server {state} on {where}, {len(self._pvs)} PVs>"
 
 
 def _grace(grace: float | None) -> float:

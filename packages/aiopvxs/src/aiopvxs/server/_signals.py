@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 import threading
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable, Iterable, Iterator
 
 __all__ = ["on_stop_signal", "require_main_thread"]
 
@@ -29,13 +32,7 @@ def on_stop_signal(loop: asyncio.AbstractEventLoop, callback: Callable[[], None]
     """Call ``callback`` on the loop at SIGINT or SIGTERM; afterwards the signals do what they did."""
     require_main_thread()
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    native = True
-    for number in before:
-        try:
-            loop.add_signal_handler(number, callback)
-        except NotImplementedError:  # loops on Windows
-            native = False
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(callback))
+    native = _set_handlers(loop, before, callback)
     try:
         yield
     finally:
@@ -44,3 +41,17 @@ def on_stop_signal(loop: asyncio.AbstractEventLoop, callback: Callable[[], None]
                 loop.remove_signal_handler(number)
             if handler is not None:  # None: installed by something that is not Python
                 signal.signal(number, handler)
+
+
+def _set_handlers(
+    loop: asyncio.AbstractEventLoop, numbers: Iterable[signal.Signals], callback: Callable[[], None]
+) -> bool:
+    """Set the handlers; tell whether the loop did it itself."""
+    try:
+        for number in numbers:
+            loop.add_signal_handler(number, callback)
+    except NotImplementedError:  # loops on Windows
+        for number in numbers:
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(callback))
+        return False
+    return True

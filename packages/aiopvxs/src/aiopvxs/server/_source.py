@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from aiopvxs_core import server as core
 
 from ._shared_pv import SharedPV
 
-__all__ = ["StaticSource", "Unknown"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["StaticSource", "UnknownNameError"]
 
 
-class Unknown(KeyError):
+class UnknownNameError(KeyError):
     """Nothing has that name."""
 
     __str__ = Exception.__str__  # KeyError shows the repr of its argument; this is a sentence
@@ -55,7 +58,7 @@ class StaticSource:
             KeyError: there is no such PV.
         """
         if not self._core.remove(name):
-            raise Unknown(f"There is no PV {name!r}")
+            raise UnknownNameError(f"There is no PV {name!r}")
 
     def names(self) -> list[str]:
         """Return the names of the PVs, sorted."""
