@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import pytest
 from peers import CommandClient, P4pError, P4pServer, ScriptedServer, ScriptError
-from peers.fixtures import StartP4pClient
+
+if TYPE_CHECKING:
+    from peers.fixtures import StartP4pClient
 
 
 @pytest.fixture
@@ -29,7 +32,7 @@ def test_get_and_put_are_counted_and_reported(scripted_server: ScriptedServer, c
 
 
 @pytest.mark.parametrize(
-    ("type", "text", "stored"),
+    ("code", "text", "stored"),
     [
         ("bool", "true", True),
         ("uint8", "255", 255),
@@ -41,9 +44,9 @@ def test_get_and_put_are_counted_and_reported(scripted_server: ScriptedServer, c
     ],
 )
 def test_every_type_of_value_arrives(
-    scripted_server: ScriptedServer, client: CommandClient, type: str, text: str, stored: object
+    scripted_server: ScriptedServer, client: CommandClient, code: str, text: str, stored: object
 ) -> None:
-    scripted_server.add("x", type)
+    scripted_server.add("x", code)
     assert client.run("put", "x", "value", text).status == 0
     assert scripted_server.value("x")["value"] == stored
     assert client.run("get", "x").value["value"] == stored

@@ -6,12 +6,14 @@ import asyncio
 import json
 import os
 import subprocess
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from .build import program
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SOURCE = Path(__file__).with_name("client.cpp")
 
@@ -31,7 +33,8 @@ class Outcome:
         Raises:
             AssertionError: It failed, or did not print exactly one.
         """
-        assert self.status == 0 and len(self.lines) == 1, self
+        assert self.status == 0, self
+        assert len(self.lines) == 1, self
         return self.lines[0]["value"]
 
     @property

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
 from .command import CommandClient
 from .p4p_peers import P4pClient, P4pServer
 from .scripted import ScriptedServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 NO_P4P = "p4p is not installed: its releases need pvxslibs 1.5, so beside pvxslibs 1.4 there is none"
 

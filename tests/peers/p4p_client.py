@@ -1,6 +1,7 @@
 """A p4p client process: one command per line as JSON, one JSON line of outcome.
 
-``["get", NAME]``, ``["put", NAME, VALUE]``, ``["rpc", NAME, {…}]``. The configuration comes from EPICS_PVA_*.
+``["get", NAME]`` or ``["get", NAME, SECONDS]``, ``["put", NAME, VALUE]``, ``["rpc", NAME, {…}]``. The
+configuration comes from EPICS_PVA_*.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ def plain(value: Any) -> Any:
 def perform(context: Any, verb: str, name: str, *words: Any) -> Any:
     """Do one command."""
     if verb == "get":
-        return plain(context.get(name, timeout=10.0))
+        timeout = words[0] if words else 10.0
+        return plain(context.get(name, timeout=timeout))
     if verb == "put":
         return plain(context.put(name, words[0], timeout=10.0))
     if verb == "rpc":
@@ -43,7 +45,7 @@ def main() -> None:
         for line in sys.stdin:
             try:
                 outcome = {"event": "done", "value": perform(context, *json.loads(line))}
-            except Exception as error:  # the outcome of the command, whatever it is
+            except Exception as error:  # noqa: BLE001 - the outcome of the command
                 outcome = {"event": "failed", "error": type(error).__name__, "message": str(error)}
             print(json.dumps(outcome), flush=True)
 

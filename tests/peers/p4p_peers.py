@@ -6,11 +6,13 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .line_process import LineProcess, Message
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class P4pError(RuntimeError):

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from .build import program
 from .line_process import LineProcess, Message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from typing_extensions import Self
 
 Action = Literal["answer", "hold", "never", "refuse", "drop", "stop", "close"]
 Phase = Literal["search", "create", "init", "exec"]
@@ -56,7 +60,7 @@ class ScriptedServer:
         self.address: str = f"127.0.0.1:{ready['tcp_port']}"
         """Its TCP address, for ``server=`` arguments; the same after :meth:`stop` and :meth:`start`."""
 
-    def __enter__(self) -> ScriptedServer:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -79,13 +83,13 @@ class ScriptedServer:
 
     # --- PVs
 
-    def add(self, name: str, type: str = "int32", **fields: object) -> None:
+    def add(self, name: str, code: str = "int32", /, **fields: object) -> None:
         """Serve a PV. Keyword arguments set top fields; :meth:`set` reaches the others."""
-        self._command("add", name, type, *_assignments(fields))
+        self._command("add", name, code, *_assignments(fields))
 
-    def retype(self, name: str, type: str, fields: dict[str, object] | None = None) -> None:
+    def retype(self, name: str, code: str, fields: dict[str, object] | None = None) -> None:
         """Give a PV another type; operations initialised before keep the old one until a reconnect."""
-        self._command("retype", name, type, *_assignments(fields or {}))
+        self._command("retype", name, code, *_assignments(fields or {}))
 
     def set(self, name: str, fields: dict[str, object]) -> None:
         """Change fields of the stored value; subscribers are not told."""

@@ -6,22 +6,26 @@ import importlib.util
 import os
 import statistics
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from peers.build import program
+from peers.line_process import LineProcess, Message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
 
 HERE = Path(__file__).parent
-PEERS = HERE.parent.parent / "tests"
-sys.path.insert(0, str(PEERS))
-
-from peers.build import program  # noqa: E402
-from peers.line_process import LineProcess, Message  # noqa: E402
-
+TOOLS = HERE.parent
+PEERS = TOOLS.parent / "tests" / "peers"
 REFERENCE = "C++ one-shot"
 SCALARS = 10_000
 ARRAYS = (1_000, 100_000)
 
+Clients = Mapping[str, LineProcess]
 Replies = dict[str, list[Message]]
 
 
@@ -55,17 +59,18 @@ class Bench:
         """How many rounds: all, or few where the run is to be quick."""
         return quick if self.quick else full
 
-    def start(self, command: Sequence[str], config: Mapping[str, str] | None = None) -> tuple[LineProcess, Message]:
+    def start(
+        self, command: Sequence[str], config: Mapping[str, str] | None = None
+    ) -> tuple[LineProcess, Message]:
         """Start a process that belongs to this run; wait until it is ready."""
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith("EPICS_PVA")}
-        process = LineProcess(command, env={**inherited, **(config or {})})
+        env = {key: value for key, value in os.environ.items() if not key.startswith("EPICS_PVA")}
+        env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(TOOLS), env.get("PYTHONPATH")]))
+        process = LineProcess(command, env={**env, **(config or {})})
         ready = process.ready()
         self.stack.callback(process.close)
         return process, ready
 
-    def measure(
-        self, clients: Mapping[str, LineProcess], command: str, rounds: int, *, warm_up: bool = True
-    ) -> Replies:
+    def measure(self, clients: Clients, command: str, rounds: int, *, warm_up: bool = True) -> Replies:
         """Run ``command`` in every client, round after round, each round beginning with another client.
 
         Args:
@@ -117,12 +122,12 @@ def installed(*modules: str) -> bool:
 
 def cpp(name: str) -> str:
     """The compiled program of a C++ source of the benchmark."""
-    return str(program(HERE / "cpp" / f"{name}.cpp", includes=[PEERS / "peers"]))
+    return str(program(HERE / "cpp" / f"{name}.cpp", includes=[PEERS]))
 
 
 def worker(name: str, *words: str) -> list[str]:
     """The command of a Python worker."""
-    return [sys.executable, str(HERE / "workers" / f"{name}.py"), *words]
+    return [sys.executable, "-m", f"bench.workers.{name}", *words]
 
 
 def server_command(kind: str) -> list[str]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from harness import Row
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .harness import Row
 
 
 def microseconds(seconds: float) -> str:
@@ -31,7 +34,8 @@ def markdown(rows: Sequence[Row]) -> str:
     for row in rows:
         ratios = row.ratios()
         cells = [
-            f"{row.form(row.values[name])} ({ratios[name]:.2f})" if name in row.values else "" for name in columns
+            f"{row.form(row.values[name])} ({ratios[name]:.2f})" if name in row.values else ""
+            for name in columns
         ]
         lines.append("| " + " | ".join([row.title, *cells, *([row.target] if with_targets else [])]) + " |")
     return "\n".join(lines)

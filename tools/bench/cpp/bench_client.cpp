@@ -64,8 +64,10 @@ private:
     static const std::map<std::string, Verb> &verbs()
     {
         static const std::map<std::string, Verb> table = {
-            {"get_one_by_one", &Client::get_one_by_one}, {"get_at_once", &Client::get_at_once},
-            {"get_cold", &Client::get_cold},             {"put_one_by_one", &Client::put_one_by_one},
+            {"get_one_by_one", &Client::get_one_by_one},
+            {"get_at_once", &Client::get_at_once},
+            {"get_cold", &Client::get_cold},
+            {"put_one_by_one", &Client::put_one_by_one},
             {"put_at_once", &Client::put_at_once},
         };
         return table;

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from harness import Bench, Row, medians
-from peers.line_process import LineProcess
-from table import microseconds
+from bench.harness import Bench, Clients, Row, medians
+from bench.table import microseconds
 
 COUNT = 1_000
 
 
-def rows(bench: Bench, clients: Mapping[str, LineProcess]) -> list[Row]:
+def rows(bench: Bench, clients: Clients) -> list[Row]:
     """Latency and CPU of one get of a scalar, latency of one of an array."""
     replies = bench.measure(clients, f"get_one_by_one {COUNT} bench:scalar:0", bench.rounds(11))
     array = bench.measure(clients, f"get_one_by_one {COUNT // 5} bench:array:100000", bench.rounds(5))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from harness import Bench, Row, medians, rates
-from peers.line_process import LineProcess
-from table import microseconds, per_second
+from bench.harness import Bench, Clients, Row, medians, rates
+from bench.table import microseconds, per_second
 
 COUNT, PVS = 1_000, 100
 
 
-def rows(bench: Bench, clients: Mapping[str, LineProcess]) -> list[Row]:
+def rows(bench: Bench, clients: Clients) -> list[Row]:
     """Rate and CPU of 1,000 gets in flight over 100 PVs."""
     replies = bench.measure(clients, f"get_at_once {COUNT} {PVS}", bench.rounds(31, 9))
     return [

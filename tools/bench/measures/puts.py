@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from harness import Bench, Row, medians, rates
-from peers.line_process import LineProcess
-from table import microseconds, per_second
+from bench.harness import Bench, Clients, Row, medians, rates
+from bench.table import microseconds, per_second
 
 COUNT, PVS = 1_000, 100
 
 
-def rows(bench: Bench, clients: Mapping[str, LineProcess]) -> list[Row]:
+def rows(bench: Bench, clients: Clients) -> list[Row]:
     """Latency of one put, rate of 1,000 in flight over 100 PVs."""
     sequential = bench.measure(clients, f"put_one_by_one {COUNT} bench:scalar:0", bench.rounds(11))
     at_once = bench.measure(clients, f"put_at_once {COUNT} {PVS}", bench.rounds(21, 5))

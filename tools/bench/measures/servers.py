@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from harness import Bench, Row, client_commands, installed, medians, rates, server_command, REFERENCE
-from table import microseconds, per_second
+from bench.harness import REFERENCE, Bench, Row, client_commands, installed, medians, rates, server_command
+from bench.table import microseconds, per_second
 
 COUNT, PVS = 1_000, 100
 

@@ -6,7 +6,8 @@ import asyncio
 import sys
 
 import aiopvxs.client
-from protocol import Worker, obey, scalar
+
+from .protocol import Worker, obey, scalar
 
 
 class Client(Worker):
@@ -16,33 +17,40 @@ class Client(Worker):
         self.context = aiopvxs.client.Context()
 
     async def end(self) -> None:
+        """Close the Context."""
         await self.context.aclose()
 
     async def get_one_by_one(self, count: int, name: str) -> None:
+        """Read one PV again and again."""
         for _ in range(count):
             await self.context.get(name)
 
     async def put_one_by_one(self, count: int, name: str) -> None:
+        """Write one PV again and again."""
         for number in range(count):
             await self.context.put(name, float(number))
 
     async def get_at_once(self, count: int, width: str) -> None:
+        """Read that many PVs, all together."""
         names = [scalar(number) for number in range(int(width))]
         await asyncio.gather(*(self.context.get(names[number % len(names)]) for number in range(count)))
 
     async def put_at_once(self, count: int, width: str) -> None:
+        """Write that many PVs, all together."""
         names = [scalar(number) for number in range(int(width))]
         await asyncio.gather(
             *(self.context.put(names[number % len(names)], float(number)) for number in range(count))
         )
 
     async def get_cold(self, count: int, _: str) -> None:
+        """Read many PVs through a new Context; its end is part of it."""
         async with aiopvxs.client.Context() as fresh:
-            await fresh.get([scalar(number) for number in range(count)])
+            await asyncio.gather(*(fresh.get(scalar(number)) for number in range(count)))
 
 
 def main() -> None:
     """Obey until end of input."""
+    loop: asyncio.AbstractEventLoop
     if "--uvloop" in sys.argv:
         import uvloop
 

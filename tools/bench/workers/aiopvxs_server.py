@@ -1,4 +1,4 @@
-"""The server that is measured: ``aiopvxs_server.py SCALARS LENGTH…``, the same PVs as ``bench_server.cpp``."""
+"""The server that is measured: ``SCALARS LENGTH…`` as arguments, the same PVs as ``bench_server.cpp``."""
 
 from __future__ import annotations
 

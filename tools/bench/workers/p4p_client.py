@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from p4p.client.asyncio import Context
-from protocol import Worker, obey, scalar
+
+from .protocol import Worker, obey, scalar
 
 
 class Client(Worker):
@@ -15,29 +16,35 @@ class Client(Worker):
         self.context = Context("pva")
 
     async def end(self) -> None:
+        """Close the Context."""
         self.context.close()
 
     async def get_one_by_one(self, count: int, name: str) -> None:
+        """Read one PV again and again."""
         for _ in range(count):
             await self.context.get(name)
 
     async def put_one_by_one(self, count: int, name: str) -> None:
+        """Write one PV again and again."""
         for number in range(count):
             await self.context.put(name, float(number))
 
     async def get_at_once(self, count: int, width: str) -> None:
+        """Read that many PVs, all together."""
         names = [scalar(number) for number in range(int(width))]
         await asyncio.gather(*(self.context.get(names[number % len(names)]) for number in range(count)))
 
     async def put_at_once(self, count: int, width: str) -> None:
+        """Write that many PVs, all together."""
         names = [scalar(number) for number in range(int(width))]
         await asyncio.gather(
             *(self.context.put(names[number % len(names)], float(number)) for number in range(count))
         )
 
     async def get_cold(self, count: int, _: str) -> None:
+        """Read many PVs through a new Context; its end is part of it."""
         with Context("pva") as fresh:
-            await fresh.get([scalar(number) for number in range(count)])
+            await asyncio.gather(*(fresh.get(scalar(number)) for number in range(count)))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,10 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def scalar(number: int) -> str:
@@ -36,7 +39,6 @@ class Worker:
         return {"event": "done", "seconds": time.perf_counter() - start, "cpu": cpu_seconds() - cpu}
 
 
-
 async def _call(factory: Callable[[], Worker]) -> Worker:
     return factory()
 
@@ -50,7 +52,7 @@ def obey(loop: asyncio.AbstractEventLoop, factory: Callable[[], Worker]) -> None
         verb, count, argument = line.split()
         try:
             reply = loop.run_until_complete(worker.measure(verb, int(count), argument))
-        except Exception as error:  # told to the harness, which stops
+        except Exception as error:  # noqa: BLE001 - told to the harness, which stops
             reply = {"event": "failed", "error": f"{type(error).__name__}: {error}"}
         print(json.dumps(reply), flush=True)
     loop.run_until_complete(worker.end())

@@ -1,0 +1,1 @@
+"""Benchmarks against C++ pvxs and p4p: ``python tools/bench``."""

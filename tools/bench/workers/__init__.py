@@ -1,0 +1,1 @@
+"""The Python processes that are measured; each is run with ``python -m``."""
