@@ -12,12 +12,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-_STATIC = r'^version = "([^"]+)"$'
+_STATIC = r'^version = "([^"]+)"'
 # where a package's version is written
 FILES = {
     "aiopvxs": ("packages/aiopvxs/pyproject.toml", _STATIC),
     "aiopvxs-nt": ("packages/aiopvxs-nt/pyproject.toml", _STATIC),
-    "aiopvxs-core": ("packages/aiopvxs-core/cmake/pvxs_line.py", r'^VERSION = "([^"]+)"$'),
+    "aiopvxs-core": ("packages/aiopvxs-core/cmake/pvxs_line.py", r'^VERSION = "([^"]+)"'),
 }
 
 

@@ -26,6 +26,13 @@ pvxs::Value compound_from(const pvxs::Value &field, py::handle object, const Whe
     return deep_clone(source);
 }
 
+bool is_mapping(py::handle object)
+{
+    static PyObject *const base =
+        py::object(py::module_::import("collections.abc").attr("Mapping")).release().ptr();
+    return PyObject_IsInstance(object.ptr(), base) == 1;
+}
+
 void stage_field(std::vector<Staged> &plan, const pvxs::Value &field, py::handle object, const Where &where)
 {
     if (field.type() == pvxs::TypeCode::Struct)
@@ -114,6 +121,8 @@ void stage_structure(std::vector<Staged> &plan, const pvxs::Value &structure, py
 {
     if (PyDict_Check(object.ptr()))
         return stage_dict(plan, structure, object, where);
+    if (is_mapping(object))
+        return stage_dict(plan, structure, py::dict(py::reinterpret_borrow<py::object>(object)), where);
     if (py::isinstance<PyValue>(object)) {
         const pvxs::Value &source = object.cast<const PyValue &>().value;
         if (source.type() == pvxs::TypeCode::Struct)

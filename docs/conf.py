@@ -1,0 +1,40 @@
+"""Configuration of Sphinx."""
+
+from importlib.metadata import version as _version
+
+project = "aiopvxs"
+author = "aiopvxs contributors"
+copyright = "aiopvxs contributors"  # noqa: A001 - Sphinx reads this name
+release = _version("aiopvxs")
+version = ".".join(release.split(".")[:2])
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.intersphinx",
+    "sphinx.ext.napoleon",
+]
+source_suffix = {".md": "markdown"}
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+exclude_patterns = ["_build"]
+
+html_theme = "furo"
+html_title = f"aiopvxs {release}"
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "description"
+napoleon_google_docstring = True
+napoleon_numpy_docstring = False
+# builds without a network: cross-references to other projects are plain text
+intersphinx_mapping: dict[str, tuple[str, str | None]] = {}
+
+nitpicky = True
+# types of other projects, and private ones that only signatures show
+nitpick_ignore_regex = [
+    (r"py:.*", r"(asyncio|collections|concurrent|datetime|enum|numpy|np|os|types|typing|typing_extensions)(\..*)?"),
+    (r"py:.*", r"(Any|Awaitable|Callable|Generator|Iterable|Iterator|Literal|Mapping|Optional|Self|Sequence|Union)"),
+    (r"py:.*", r"(bool|bytes|dict|float|frozenset|int|list|object|optional|set|str|tuple|[A-Z]\w*Error)"),
+    (r"py:.*", r"(.*\.)?_\w+(\..*)?"),
+    (r"py:.*", r"aiopvxs_core\..*"),
+]
