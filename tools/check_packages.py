@@ -31,7 +31,7 @@ def main() -> int:
     made = sorted(map(str, [*folder.glob("*.whl"), *folder.glob("*.tar.gz")]))
     _run("-m", "twine", "check", "--strict", *made)
     found = [f"{wheel}: {problem}" for wheel in folder.glob("*.whl") for problem in check_wheel.problems(wheel)]
-    for requirements, ending in ([["aiopvxs"], ".15"], [["aiopvxs", "pvxslibs~=1.4.0"], ".14"]):
+    for requirements, ending in ((["aiopvxs"], ".15"), (["aiopvxs", "pvxslibs~=1.4.0"], ".14")):
         version = _chosen(folder, requirements)
         if not version.endswith(ending):
             found.append(f"pip install {' '.join(requirements)} took aiopvxs-core {version}, not {ending}.")
@@ -52,7 +52,7 @@ def _chosen(folder: Path, requirements: list[str]) -> str:
     environment = folder / "chosen"
     venv.create(environment, clear=True, with_pip=True)
     python = python_of(environment)
-    pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--find-links", folder]
+    pip: list[str | Path] = [python, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--find-links", folder]
     # the wheels, not the sdists beside them
     ours = ["--only-binary", "aiopvxs-core,aiopvxs-nt,aiopvxs"]
     subprocess.run([*pip, *ours, *requirements, "pytest"], check=True, cwd=folder)

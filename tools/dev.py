@@ -10,11 +10,12 @@ import sys
 OLDEST = (3, 10)
 
 
-def main():
+def main():  # type: () -> int
     if sys.version_info < OLDEST:
         found = ".".join(str(part) for part in sys.version_info[:3])
         wanted = ".".join(str(part) for part in OLDEST)
-        sys.exit("aiopvxs needs Python %s or later, and this is Python %s (%s)." % (wanted, found, sys.executable))
+        message = "aiopvxs needs Python %s or later, and this is Python %s (%s)."
+        sys.exit(message % (wanted, found, sys.executable))
     from _dev import command
 
     return command.main()

@@ -31,7 +31,7 @@ def main() -> int:
     try:
         config = _first_line(server)
         say(f"the server listens, and a client finds it with {config}")
-        command = [python, ROOT / "tools" / "demo_client.py", config]
+        command = [str(python), str(ROOT / "tools" / "demo_client.py"), config]
         status = subprocess.run(command, env=_environment(), check=False, timeout=_PATIENCE).returncode
     finally:
         server.terminate()

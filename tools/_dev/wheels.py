@@ -46,7 +46,7 @@ def build(line: str) -> list[Path]:
 
 def install(python: Path, wheels: list[Path], log: Path) -> None:
     """Install wheels and what they depend on; a rebuilt wheel of the same version replaces the old one."""
-    pip = [python, "-m", "pip", "install", "--disable-pip-version-check"]
+    pip: list[str | Path] = [python, "-m", "pip", "install", "--disable-pip-version-check"]
     run(f"install the dependencies into {_shown(python.parent.parent)}", [*pip, *wheels], log=log)
     run("install the wheels", [*pip, "--force-reinstall", "--no-deps", *wheels], log=log)
 

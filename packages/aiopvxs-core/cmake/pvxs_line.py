@@ -78,12 +78,12 @@ def check_pvxslibs(line: Line, version: str) -> None:
         )
 
 
-def get_requires_for_dynamic_metadata(settings: dict[str, Any]) -> list[str]:
+def get_requires_for_dynamic_metadata(_settings: dict[str, Any]) -> list[str]:
     """Return the build requirements of the line (called by scikit-build-core)."""
     return [current().requirement]
 
 
-def dynamic_metadata(settings: dict[str, Any], project: dict[str, Any]) -> dict[str, Any]:
+def dynamic_metadata(settings: dict[str, Any], _project: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of ``[project]`` that depend on the line (called by scikit-build-core)."""
     line = current()
     return {"version": line.version, "dependencies": [line.requirement, *settings["dependencies"]]}
