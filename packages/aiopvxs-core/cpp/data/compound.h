@@ -18,9 +18,8 @@ inline pvxs::shared_array<const pvxs::Value> elements(const pvxs::Value &array)
 
 // What a union or Any holds, through any number of them; other fields are themselves. Null if a union
 // or Any on the way is.
-inline pvxs::Value content(const pvxs::Value &field)
+inline pvxs::Value content(pvxs::Value inner)
 {
-    pvxs::Value inner = field;
     while (inner.type() == pvxs::TypeCode::Union || inner.type() == pvxs::TypeCode::Any) {
         pvxs::Value next = inner.as<pvxs::Value>();
         inner = std::move(next);

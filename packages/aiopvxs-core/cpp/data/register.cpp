@@ -1,6 +1,7 @@
 #include "data/register.h"
 
 #include "data/register_value.h"
+#include "data/slots.h"
 #include "data/type_code.h"
 #include "data/type_def.h"
 
@@ -10,7 +11,8 @@ namespace aiopvxs
 void register_data(py::module_ &m)
 {
     register_type_code(m);
-    ValueClass value(m, "Value", "A field, or a structure of fields (pvxs::Value).");
+    ValueClass value(m, "Value", py::custom_type_setup(&slots::set),
+                     "A field, or a structure of fields (pvxs::Value).");
     register_type_def(m);
     register_value(value);
     register_value_readers(value);

@@ -3,6 +3,7 @@
 #include "data/convert.h"
 #include "data/equal.h"
 #include "data/format.h"
+#include "data/leaf.h"
 #include "data/numpy_array.h"
 #include "data/register_value.h"
 #include "data/where.h"
@@ -20,22 +21,10 @@ py::object steal(PyObject *object)
     return py::reinterpret_steal<py::object>(object);
 }
 
-// The plain value of a leaf to compute with: arrays of numbers as numpy has them.
-py::object operand(const PyValue &self)
-{
-    const pvxs::Value inner = content(self.value);
-    const pvxs::TypeCode code = inner.type();
-    if (code == pvxs::TypeCode::Null || code == pvxs::TypeCode::Struct) {
-        const Where where{nullptr, {}, &self};
-        throw py::type_error(Target{code, where, -1, nullptr}.text() + " is not a number, text or array");
-    }
-    return to_python(inner, Arrays::numpy);
-}
-
 py::object operand(py::handle object)
 {
     if (py::isinstance<PyValue>(object))
-        return operand(object.cast<const PyValue &>());
+        return leaf::operand(object.cast<const PyValue &>());
     return py::reinterpret_borrow<py::object>(object);
 }
 
@@ -48,19 +37,19 @@ void add_binary(ValueClass &cls, const std::string &name, Binary function)
 {
     cls.def(("__" + name + "__").c_str(),
             [function](const PyValue &self, py::handle other) {
-                return steal(function(operand(self).ptr(), operand(other).ptr()));
+                return steal(function(leaf::operand(self).ptr(), operand(other).ptr()));
             },
             py::arg("other"));
     cls.def(("__r" + name + "__").c_str(),
             [function](const PyValue &self, py::handle other) {
-                return steal(function(operand(other).ptr(), operand(self).ptr()));
+                return steal(function(operand(other).ptr(), leaf::operand(self).ptr()));
             },
             py::arg("other"));
 }
 
 void add_unary(ValueClass &cls, const char *name, Unary function)
 {
-    cls.def(name, [function](const PyValue &self) { return steal(function(operand(self).ptr())); });
+    cls.def(name, [function](const PyValue &self) { return steal(function(leaf::operand(self).ptr())); });
 }
 
 void register_arithmetic(ValueClass &cls)
@@ -83,16 +72,13 @@ void register_arithmetic(ValueClass &cls)
     add_unary(cls, "__pos__", &PyNumber_Positive);
     add_unary(cls, "__abs__", &PyNumber_Absolute);
     add_unary(cls, "__invert__", &PyNumber_Invert);
-    add_unary(cls, "__int__", &PyNumber_Long);
-    add_unary(cls, "__float__", &PyNumber_Float);
-    add_unary(cls, "__index__", &PyNumber_Index);
     // so that numpy leaves the operators to us when it is on the left
     cls.attr("__array_priority__") = 1.0;
     cls.def(
         "__round__",
         [](const PyValue &self, py::handle digits) {
             const py::object round = py::module_::import("builtins").attr("round");
-            return digits.is_none() ? round(operand(self)) : round(operand(self), digits);
+            return digits.is_none() ? round(leaf::operand(self)) : round(leaf::operand(self), digits);
         },
         py::arg("ndigits") = py::none());
 }
@@ -133,7 +119,7 @@ void add_order(ValueClass &cls, const char *name, int op)
     cls.def(
         name,
         [op](const PyValue &self, py::handle other) {
-            return steal(PyObject_RichCompare(operand(self).ptr(), operand(other).ptr(), op));
+            return steal(PyObject_RichCompare(leaf::operand(self).ptr(), operand(other).ptr(), op));
         },
         py::arg("other"));
 }
@@ -149,15 +135,6 @@ void register_comparison(ValueClass &cls)
     add_order(cls, "__gt__", Py_GT);
     add_order(cls, "__ge__", Py_GE);
     cls.attr("__hash__") = py::none();
-    cls.def("__bool__", [](const PyValue &self) {
-        const pvxs::Value inner = content(self.value);
-        const pvxs::TypeCode code = inner.type();
-        if (code == pvxs::TypeCode::Null || code == pvxs::TypeCode::Struct)
-            return code == pvxs::TypeCode::Struct;
-        if (code.isarray())
-            return !inner.as<pvxs::shared_array<const void>>().empty();
-        return PyObject_IsTrue(to_python(inner, Arrays::list).ptr()) == 1;
-    });
 }
 
 void register_text(ValueClass &cls)
@@ -169,14 +146,14 @@ void register_text(ValueClass &cls)
             [](const PyValue &self, const py::str &spec) -> py::object {
                 if (py::len(spec) == 0)
                     return decode(format_text(self.value));
-                return steal(PyObject_Format(operand(self).ptr(), spec.ptr()));
+                return steal(PyObject_Format(leaf::operand(self).ptr(), spec.ptr()));
             },
             py::arg("format_spec"));
 }
 
 py::object as_ndarray(const PyValue &self, py::handle dtype, py::handle copy)
 {
-    py::object array = numpy_array::from_object(operand(self));
+    py::object array = numpy_array::from_object(leaf::operand(self));
     const bool view = self.value.type() != pvxs::TypeCode::StringA && self.value.type().isarray();
     const bool same = dtype.is_none() || py::object(array.attr("dtype")).equal(dtype);
     if (!copy.is_none() && !copy.cast<bool>() && !(view && same))
@@ -187,6 +164,28 @@ py::object as_ndarray(const PyValue &self, py::handle dtype, py::handle copy)
 }
 
 } // namespace
+
+py::object leaf::operand(const PyValue &self)
+{
+    const pvxs::Value inner = content(self.value);
+    const pvxs::TypeCode code = inner.type();
+    if (code == pvxs::TypeCode::Null || code == pvxs::TypeCode::Struct) {
+        const Where where{nullptr, {}, &self};
+        throw py::type_error(Target{code, where, -1, nullptr}.text() + " is not a number, text or array");
+    }
+    return to_python(inner, Arrays::numpy);
+}
+
+bool leaf::truth(const PyValue &self)
+{
+    const pvxs::Value inner = content(self.value);
+    const pvxs::TypeCode code = inner.type();
+    if (code == pvxs::TypeCode::Null || code == pvxs::TypeCode::Struct)
+        return code == pvxs::TypeCode::Struct;
+    if (code.isarray())
+        return !inner.as<pvxs::shared_array<const void>>().empty();
+    return PyObject_IsTrue(to_python(inner, Arrays::list).ptr()) == 1;
+}
 
 void register_value_leaf(ValueClass &cls)
 {

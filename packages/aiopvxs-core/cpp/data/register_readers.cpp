@@ -12,18 +12,22 @@ namespace aiopvxs
 namespace
 {
 
+using Path = std::optional<py::str>;
+
+std::string text_of(const Path &path) { return path ? encode(*path) : std::string(); }
+
 // The field to read, seen through unions and Any; Null where there is none.
-pvxs::Value readable(const PyValue &self, const std::optional<py::str> &path)
+pvxs::Value readable(const PyValue &self, const Path &path, const std::string &text)
 {
-    return content(path ? find(self.value, encode(*path)) : self.value);
+    return content(path ? find(self.value, text) : self.value);
 }
 
 // `missing` is what a reader got as its default: an Ellipsis where it got none.
-py::object or_default(const PyValue &self, const std::optional<py::str> &path, const py::object &missing)
+py::object or_default(const PyValue &self, const Path &path, const py::object &missing)
 {
     if (!missing.is(py::ellipsis()))
         return missing;
-    const std::string text = path ? encode(*path) : std::string();
+    const std::string text = text_of(path);
     if (path && !find(self.value, text))
         raise_missing(self.value, text);
     errors::raise("NoField", text.empty() ? "the value is Null" : "field '" + text + "' is Null");
@@ -35,11 +39,11 @@ void add_reader(ValueClass &cls, const char *name, Reader reader, const char *do
 {
     cls.def(
         name,
-        [reader](const PyValue &self, const std::optional<py::str> &path, const py::object &missing) {
-            const pvxs::Value field = readable(self, path);
+        [reader](const PyValue &self, const Path &path, const py::object &missing) {
+            const std::string text = text_of(path);
+            const pvxs::Value field = readable(self, path, text);
             if (!field)
                 return or_default(self, path, missing);
-            const std::string text = path ? encode(*path) : std::string();
             return reader(field, Where{nullptr, text, &self});
         },
         py::arg("path") = py::none(), py::arg("default") = py::ellipsis(), doc);
@@ -54,21 +58,21 @@ Arrays arrays_from(const std::string &text)
     throw py::value_error("arrays is 'list' or 'numpy', not '" + text + "'");
 }
 
-py::object as_py(const PyValue &self, const std::optional<py::str> &path, const std::string &arrays,
-                 bool only_marked, const py::object &missing)
+py::object as_py(const PyValue &self, const Path &path, const std::string &arrays, bool only_marked,
+                 const py::object &missing)
 {
-    const pvxs::Value field = readable(self, path);
+    const pvxs::Value field = readable(self, path, text_of(path));
     return field ? to_python(field, arrays_from(arrays), only_marked) : or_default(self, path, missing);
 }
 
-py::object as_dict(const PyValue &self, const std::optional<py::str> &path, const std::string &arrays,
-                   bool only_marked, const py::object &missing)
+py::object as_dict(const PyValue &self, const Path &path, const std::string &arrays, bool only_marked,
+                   const py::object &missing)
 {
-    const pvxs::Value field = readable(self, path);
+    const pvxs::Value field = readable(self, path, text_of(path));
     if (!field)
         return or_default(self, path, missing);
     if (field.type() != pvxs::TypeCode::Struct) {
-        const std::string text = path ? encode(*path) : std::string();
+        const std::string text = text_of(path);
         const Where where{nullptr, text, &self};
         raise_no_convert(Target{field.type(), where, -1, "dict"}, py::none(), "it is not a structure");
     }

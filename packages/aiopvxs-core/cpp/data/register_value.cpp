@@ -18,14 +18,8 @@ PyValue clone(const PyValue &self) { return PyValue(deep_clone(self.value)); }
 
 void register_fields(ValueClass &cls)
 {
-    cls.def("__getitem__", &access::get_item, py::arg("key"),
-            "Return the field of that path (a view, which shares data and marks), or elements of an array. "
-            "A path through a union, an Any or an element of an array gives an independent copy.")
-        .def("__setitem__", &access::set_item, py::arg("key"), py::arg("value"),
-             "Assign to the field of that path and mark it.")
-        .def("__getattr__", &access::get_attribute, py::arg("name"))
-        .def("__setattr__", &access::set_attribute, py::arg("name"), py::arg("value"))
-        .def("__contains__", &access::contains, py::arg("item"))
+    // the rest of these are slots
+    cls.def("__contains__", &access::contains, py::arg("item"))
         .def("__iter__", &access::iterate)
         .def("__len__", &access::length)
         .def("__dir__", &access::directory)
