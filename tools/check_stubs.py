@@ -1,8 +1,8 @@
 """Check the stubs of the extension against the extension.
 
-mypy.stubtest compares the names, but it cannot see the signature of a pybind11 function. So the signature line
-that pybind11 writes into each docstring is compared with the stub as well: the names, kinds and defaults of the
-parameters, and the overloads.
+mypy.stubtest compares the names, but it cannot see the signature of a pybind11 function. So the signature
+line that pybind11 writes into each docstring is compared with the stub as well: the names, kinds and
+defaults of the parameters, and the overloads.
 """
 
 from __future__ import annotations

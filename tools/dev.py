@@ -1,8 +1,9 @@
 """The two commands of a clone: ``python3 tools/dev.py demo`` and ``python3 tools/dev.py test``.
 
-demo builds the three packages into a virtual environment and shows a server and a client exchange values; test
-runs the default tox environments. Both need only Python and a C++ compiler, keep what they make in .dev/, and
-are fast when run again. (This file is read by old versions of Python too, to refuse them in one sentence.)
+demo builds the three packages into a virtual environment and shows a server and a client exchange values;
+test runs the default tox environments. Both need only Python and a C++ compiler, keep what they make in
+.dev/, and are fast when run again. (This file is read by old versions of Python too, to refuse them in one
+sentence.)
 """
 
 import sys

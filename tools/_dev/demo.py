@@ -38,7 +38,8 @@ def main() -> int:
         rest, _ = server.communicate(timeout=_PATIENCE)
     say(rest.rstrip())
     if status != 0 or server.returncode != 0:
-        raise Failure(f"The demo failed: exit status {status} of the client, {server.returncode} of the server.")
+        both = f"exit status {status} of the client, {server.returncode} of the server"
+        raise Failure(f"The demo failed: {both}.")
     say("\nThe client's put changed what the server serves.")
     return 0
 

@@ -35,7 +35,8 @@ def describes(stub: list[Signature], module: list[Signature]) -> bool:
     """Tell whether the stub's signatures are those of the module.
 
     One function of the module may be several overloads in the stub, which tell apart what the types of its
-    arguments do; then each overload has to be a way to call it, and together they have to name all parameters.
+    arguments do; then each overload has to be a way to call it, and together they have to name all
+    parameters.
     """
     if sorted(map(text, stub)) == sorted(map(text, module)):
         return True

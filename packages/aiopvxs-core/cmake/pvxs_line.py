@@ -72,9 +72,9 @@ def check_pvxslibs(line: Line, version: str) -> None:
     """Stop the build if the pvxslibs found is of another line: it would link, and fail at import."""
     if not line.accepts(version):
         raise SystemExit(
-            f"aiopvxs-core {line.version} is built with {line.requirement}, but this environment has pvxslibs "
-            f'{version}. Install the right one (python -m pip install "{line.requirement}") or choose the other '
-            f"line with {VARIABLE} in a working tree."
+            f"aiopvxs-core {line.version} is built with {line.requirement}, but this environment has "
+            f'pvxslibs {version}. Install the right one (python -m pip install "{line.requirement}") or '
+            f"choose the other line with {VARIABLE} in a working tree."
         )
 
 

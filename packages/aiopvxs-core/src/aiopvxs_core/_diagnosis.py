@@ -61,12 +61,12 @@ def _cause(found: str | None, needed: str | None, error: BaseException) -> tuple
     if found is None:
         return "pvxslibs, which holds the PVXS library, is not installed.", f'"{needed}"'
     if not _fits(found, needed):
-        keep = f'To keep that pvxslibs, install the core for it: pip install {_DISTRIBUTION} "pvxslibs=={found}".'
+        keep = f'To keep that one, install the core for it: pip install {_DISTRIBUTION} "pvxslibs=={found}".'
         return f"pvxslibs {found} is not of the line it was built for. {keep}", f'"{needed}"'
     again = f"--force-reinstall --no-deps {_DISTRIBUTION}=={core}"
     # without the extension, the folder of its stubs is imported as an empty package of that name
     if isinstance(error, ImportError) and error.name == f"{__package__}._core" and error.path is None:
-        cause = "its extension module for this version of Python is missing; it was installed for another one."
+        cause = "its extension module for this version of Python is missing; it was built for another."
         return cause, again
     cause = (
         "its extension module and the installed pvxslibs do not fit together; usually one of the two was "
