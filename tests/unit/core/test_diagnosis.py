@@ -1,4 +1,4 @@
-"""An import that fails says what is wrong, on copies of the installed package that are broken in one way each."""
+"""An import that fails says what is wrong: copies of the installed package, each broken in one way."""
 
 from __future__ import annotations
 
