@@ -25,6 +25,7 @@ def server() -> Iterator[Server]:
     with Server(
         {f"pv:{number}": SharedPV(NTScalar(T.Int32), number) for number in range(PVS)}, Config.isolated()
     ) as running:
+        Context(running.client_config(), use_env=False).close()  # the default pvRequest is cached
         yield running
 
 
