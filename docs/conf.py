@@ -32,8 +32,8 @@ intersphinx_mapping: dict[str, tuple[str, str | None]] = {}
 nitpicky = True
 # types of other projects, and private ones that only signatures show
 nitpick_ignore_regex = [
-    (r"py:.*", r"(asyncio|collections|concurrent|datetime|enum|numpy|np|os|types|typing|typing_extensions)(\..*)?"),
-    (r"py:.*", r"(Any|Awaitable|Callable|Generator|Iterable|Iterator|Literal|Mapping|Optional|Self|Sequence|Union)"),
+    (r"py:.*", r"(asyncio|collections|concurrent|datetime|enum|numpy|np|os|types|typing)(\..*)?"),
+    (r"py:.*", r"(Any|Awaitable|Callable|Iterable|Iterator|Literal|Mapping|Optional|Sequence|Union)"),
     (r"py:.*", r"(bool|bytes|dict|float|frozenset|int|list|object|optional|set|str|tuple|[A-Z]\w*Error)"),
     (r"py:.*", r"(.*\.)?_\w+(\..*)?"),
     (r"py:.*", r"aiopvxs_core\..*"),

@@ -1,6 +1,7 @@
 """The server of ``dev.py demo``: the README's array, served on the loopback interface.
 
-Prints on its first line, as JSON, what a client needs to find it; serves until SIGTERM, then prints the value.
+Prints on its first line, as JSON, what a client needs to find it; serves until SIGTERM, then prints the
+value.
 """
 
 from __future__ import annotations
