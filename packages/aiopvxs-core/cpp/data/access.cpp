@@ -3,6 +3,7 @@
 #include "data/clone.h"
 #include "data/compound.h"
 #include "data/convert.h"
+#include "data/element.h"
 #include "data/layout.h"
 #include "data/lookup.h"
 #include "data/numpy_array.h"
@@ -54,7 +55,7 @@ py::object element_source(const PyValue &self)
 {
     const pvxs::Value inner = content(self.value);
     const pvxs::TypeCode code = inner.type();
-    if (!code.isarray() && code != pvxs::TypeCode::String)
+    if (!is_array(code) && code != pvxs::TypeCode::String)
         return {};
     return to_python(inner, Arrays::list);
 }
@@ -64,7 +65,7 @@ py::object get_element(const PyValue &self, py::handle key)
     const pvxs::Value inner = content(self.value);
     const pvxs::TypeCode code = inner.type();
     const bool numbers =
-        code.isarray() && code.kind() != pvxs::Kind::Compound && code != pvxs::TypeCode::StringA;
+        is_array(code) && code.kind() != pvxs::Kind::Compound && code != pvxs::TypeCode::StringA;
     if (numbers) {
         py::object array = numpy_array::view(inner.as<pvxs::shared_array<const void>>(), code);
         py::object result = array[key];

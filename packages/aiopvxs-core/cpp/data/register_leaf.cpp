@@ -1,6 +1,7 @@
 // A leaf behaves as the Python value that it holds.
 #include "data/compound.h"
 #include "data/convert.h"
+#include "data/element.h"
 #include "data/equal.h"
 #include "data/format.h"
 #include "data/leaf.h"
@@ -154,7 +155,7 @@ void register_text(ValueClass &cls)
 py::object as_ndarray(const PyValue &self, py::handle dtype, py::handle copy)
 {
     py::object array = numpy_array::from_object(leaf::operand(self));
-    const bool view = self.value.type() != pvxs::TypeCode::StringA && self.value.type().isarray();
+    const bool view = self.value.type() != pvxs::TypeCode::StringA && is_array(self.value.type());
     const bool same = dtype.is_none() || py::object(array.attr("dtype")).equal(dtype);
     if (!copy.is_none() && !copy.cast<bool>() && !(view && same))
         throw py::value_error("this array cannot be had without a copy");

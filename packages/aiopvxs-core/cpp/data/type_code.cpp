@@ -3,6 +3,7 @@
 #include <string>
 
 #include "data/convert.h"
+#include "data/element.h"
 
 namespace aiopvxs
 {
@@ -175,8 +176,10 @@ void register_type_code(py::module_ &m)
         .def_property_readonly(
             "code", [](TypeCode self) { return self.code; }, "The TypeCodeEnum.")
         .def("name", &TypeCode::name, "Return the name that PVXS prints, such as 'int32_t[]'.")
-        .def_property_readonly("is_array", &TypeCode::isarray, "True for an array type.")
-        .def_property_readonly("scalar", &TypeCode::scalarOf, "The type of one element of an array type.")
+        .def_property_readonly("is_array", &is_array, "True for an array type.")
+        .def_property_readonly(
+            "scalar", [](TypeCode self) { return is_array(self) ? self.scalarOf() : self; },
+            "The type of one element of an array type.")
         .def("__eq__", &equals, py::arg("other"))
         .def("__hash__", [](TypeCode self) { return py::hash(type_code_enum(self)); })
         .def("__index__", [](TypeCode self) { return static_cast<unsigned>(self.code); })

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 
-from aiopvxs._settings import addresses, check, flag, port, seconds
-
+from .._settings import addresses, check, flag, port, seconds
 from ._address import host_of, is_multicast, is_wildcard, port_of
 
 __all__ = ["Config"]
