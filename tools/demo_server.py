@@ -26,7 +26,7 @@ async def main() -> None:
     server = Server({"test:pv:int32": pv_int32}, config=Config.isolated())
     server.start()
     print(json.dumps(dict(server.client_config())), flush=True)
-    await server.serve_forever()
+    await server.serve_forever(signals=True)
     served = pv_int32.current
     print(f"the server stops; it served {served['value'].as_list()}, {served.as_string('alarm.message')!r}")
 
