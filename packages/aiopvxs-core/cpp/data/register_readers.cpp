@@ -55,7 +55,7 @@ Arrays arrays_from(const std::string &text)
         return Arrays::list;
     if (text == "numpy")
         return Arrays::numpy;
-    throw py::value_error("arrays is 'list' or 'numpy', not '" + text + "'");
+    errors::raise(PyExc_ValueError, "arrays is 'list' or 'numpy', not '" + text + "'");
 }
 
 py::object as_py(const PyValue &self, const Path &path, const std::string &arrays, bool only_marked,

@@ -4,6 +4,7 @@
 
 #include "data/convert.h"
 #include "data/element.h"
+#include "errors.h"
 
 namespace aiopvxs
 {
@@ -24,7 +25,7 @@ TypeCode from_number(py::handle object)
     const unsigned long number = PyLong_AsUnsignedLong(object.ptr());
     if (PyErr_Occurred() || !is_known(number)) {
         PyErr_Clear();
-        throw py::value_error("no type code has the number " + encode(py::str(object)));
+        errors::raise(PyExc_ValueError, "no type code has the number " + encode(py::str(object)));
     }
     return TypeCode(static_cast<std::uint8_t>(number));
 }
@@ -160,9 +161,10 @@ TypeCode type_code_from(py::handle object)
     if (code == TypeCode::Null)
         code = from_dtype(object);
     if (code == TypeCode::Null)
-        throw py::type_error("a type code is a TypeCodeEnum, bool, int, float, str, a list of these such as "
-                             "list[float], or a numpy dtype, not " +
-                             encode(py::repr(object)));
+        errors::raise(PyExc_TypeError,
+                      "a type code is a TypeCodeEnum, bool, int, float, str, a list of these such as "
+                      "list[float], or a numpy dtype, not " +
+                          encode(py::repr(object)));
     return code;
 }
 
