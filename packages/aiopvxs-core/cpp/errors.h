@@ -15,4 +15,7 @@ py::object find(const char *name);
 // Raise aiopvxs_core.errors.`name`(message). Needs the GIL.
 [[noreturn]] void raise(const char *name, const std::string &message);
 
+// Raise `type`(message), for exceptions that are Python's own. Needs the GIL.
+[[noreturn]] void raise(py::handle type, const std::string &message);
+
 } // namespace aiopvxs::errors

@@ -3,6 +3,7 @@
 #include "data/clone.h"
 #include "data/compound.h"
 #include "data/convert.h"
+#include "data/element.h"
 #include "data/layout.h"
 #include "data/lookup.h"
 #include "data/numpy_array.h"
@@ -30,8 +31,9 @@ PyValue structure(const PyValue &self, const char *verb)
     if (!inner)
         errors::raise("NoField", std::string("a Null value ") + verb);
     if (inner.type() != pvxs::TypeCode::Struct)
-        throw py::type_error(Target{self.value.type(), Where{nullptr, {}, &self}, -1, nullptr}.text() + " " +
-                             verb + ": it is not a structure");
+        errors::raise(PyExc_TypeError,
+                      Target{self.value.type(), Where{nullptr, {}, &self}, -1, nullptr}.text() + " " + verb +
+                          ": it is not a structure");
     return self.value.type() == pvxs::TypeCode::Struct ? self : PyValue(deep_clone(inner));
 }
 
@@ -54,7 +56,7 @@ py::object element_source(const PyValue &self)
 {
     const pvxs::Value inner = content(self.value);
     const pvxs::TypeCode code = inner.type();
-    if (!code.isarray() && code != pvxs::TypeCode::String)
+    if (!is_array(code) && code != pvxs::TypeCode::String)
         return {};
     return to_python(inner, Arrays::list);
 }
@@ -64,7 +66,7 @@ py::object get_element(const PyValue &self, py::handle key)
     const pvxs::Value inner = content(self.value);
     const pvxs::TypeCode code = inner.type();
     const bool numbers =
-        code.isarray() && code.kind() != pvxs::Kind::Compound && code != pvxs::TypeCode::StringA;
+        is_array(code) && code.kind() != pvxs::Kind::Compound && code != pvxs::TypeCode::StringA;
     if (numbers) {
         py::object array = numpy_array::view(inner.as<pvxs::shared_array<const void>>(), code);
         py::object result = array[key];
@@ -75,7 +77,8 @@ py::object get_element(const PyValue &self, py::handle key)
     }
     const py::object source = element_source(self);
     if (!source)
-        throw py::type_error(std::string("fields are looked up by name (str), not by ") + describe(key));
+        errors::raise(PyExc_TypeError,
+                      std::string("fields are looked up by name (str), not by ") + describe(key));
     return source[key];
 }
 
@@ -119,7 +122,7 @@ py::object get_item(const PyValue &self, py::handle key)
 void set_item(PyValue &self, py::handle key, py::handle value)
 {
     if (!PyUnicode_Check(key.ptr()))
-        throw py::type_error("elements of an array cannot be assigned: assign the whole array");
+        errors::raise(PyExc_TypeError, "elements of an array cannot be assigned: assign the whole array");
     const std::string path = encode(key);
     const Where where{nullptr, path, &self};
     pvxs::Value found = writable(self.value, path, where);
@@ -133,7 +136,7 @@ py::object get_attribute(const PyValue &self, const py::str &name)
     pvxs::Value found =
         path.find_first_of(".[<-") == std::string::npos ? find(self.value, path) : pvxs::Value();
     if (!found)
-        throw py::attribute_error(missing_text(self.value, path));
+        errors::raise(PyExc_AttributeError, missing_text(self.value, path));
     return py::cast(view(self, std::move(found), path));
 }
 
@@ -141,12 +144,13 @@ void set_attribute(py::handle self, const py::str &name, py::handle value)
 {
     const std::string text = encode(name);
     if (is_class_attribute(self, name))
-        throw py::attribute_error(
-            "'" + text + "' is a method of Value: a field of that name is assigned as v[\"" + text + "\"]");
+        errors::raise(PyExc_AttributeError,
+                      "'" + text + "' is a method of Value: a field of that name is assigned as v[\"" + text +
+                          "\"]");
     PyValue &target = self.cast<PyValue &>();
     const bool single = text.find_first_of(".[<-") == std::string::npos;
     if (!single || !find(target.value, text))
-        throw py::attribute_error(missing_text(target.value, text));
+        errors::raise(PyExc_AttributeError, missing_text(target.value, text));
     set_item(target, name, value);
 }
 

@@ -46,6 +46,9 @@ auto with_number(pvxs::TypeCode code, F &&f)
     }
 }
 
+// pvxs says of Null too that it is an array.
+inline bool is_array(pvxs::TypeCode code) { return code != pvxs::TypeCode::Null && code.isarray(); }
+
 inline bool is_number(pvxs::TypeCode code)
 {
     const pvxs::Kind kind = code.kind();

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "data/convert.h"
+#include "data/element.h"
 
 namespace aiopvxs
 {
@@ -28,6 +29,17 @@ bool loses_meaning(py::handle object)
            type_starts(object, "numpy.datetime64") || type_starts(object, "numpy.timedelta64");
 }
 
+// A TypeError says that the object is no such number; another error is the object's own.
+PyObject *unless_type_error(PyObject *result)
+{
+    if (!result) {
+        if (!PyErr_ExceptionMatches(PyExc_TypeError))
+            throw py::error_already_set();
+        PyErr_Clear();
+    }
+    return result;
+}
+
 // By the number protocol; empty if the object has none, or refuses.
 py::object by_protocol(py::handle object)
 {
@@ -36,13 +48,9 @@ py::object by_protocol(py::handle object)
         return {};
     PyObject *result = nullptr;
     if (number->nb_index)
-        result = PyNumber_Index(object.ptr());
-    if (!result && number->nb_float) { // a 0-d array of floats has both and refuses the first
-        PyErr_Clear();
-        result = PyNumber_Float(object.ptr());
-    }
-    if (!result)
-        PyErr_Clear();
+        result = unless_type_error(PyNumber_Index(object.ptr()));
+    if (!result && number->nb_float) // a 0-d array of floats has both and refuses the first
+        result = unless_type_error(PyNumber_Float(object.ptr()));
     return py::reinterpret_steal<py::object>(result);
 }
 
@@ -58,7 +66,7 @@ bool has_elements(py::handle object)
     if (!sequence || !sequence->sq_length)
         return false;
     if (py::isinstance<PyValue>(object))
-        return object.cast<const PyValue &>().value.type().isarray();
+        return is_array(object.cast<const PyValue &>().value.type());
     const bool sized = PyObject_Size(object.ptr()) >= 0; // a 0-d array raises
     PyErr_Clear();
     return sized;

@@ -1,12 +1,14 @@
 // A leaf behaves as the Python value that it holds.
 #include "data/compound.h"
 #include "data/convert.h"
+#include "data/element.h"
 #include "data/equal.h"
 #include "data/format.h"
 #include "data/leaf.h"
 #include "data/numpy_array.h"
 #include "data/register_value.h"
 #include "data/where.h"
+#include "errors.h"
 
 namespace aiopvxs
 {
@@ -154,10 +156,10 @@ void register_text(ValueClass &cls)
 py::object as_ndarray(const PyValue &self, py::handle dtype, py::handle copy)
 {
     py::object array = numpy_array::from_object(leaf::operand(self));
-    const bool view = self.value.type() != pvxs::TypeCode::StringA && self.value.type().isarray();
+    const bool view = self.value.type() != pvxs::TypeCode::StringA && is_array(self.value.type());
     const bool same = dtype.is_none() || py::object(array.attr("dtype")).equal(dtype);
     if (!copy.is_none() && !copy.cast<bool>() && !(view && same))
-        throw py::value_error("this array cannot be had without a copy");
+        errors::raise(PyExc_ValueError, "this array cannot be had without a copy");
     if (!same)
         return array.attr("astype")(dtype);
     return !copy.is_none() && copy.cast<bool>() ? py::object(array.attr("copy")()) : array;
@@ -171,7 +173,8 @@ py::object leaf::operand(const PyValue &self)
     const pvxs::TypeCode code = inner.type();
     if (code == pvxs::TypeCode::Null || code == pvxs::TypeCode::Struct) {
         const Where where{nullptr, {}, &self};
-        throw py::type_error(Target{code, where, -1, nullptr}.text() + " is not a number, text or array");
+        errors::raise(PyExc_TypeError,
+                      Target{code, where, -1, nullptr}.text() + " is not a number, text or array");
     }
     return to_python(inner, Arrays::numpy);
 }

@@ -55,14 +55,18 @@ Arrays arrays_from(const std::string &text)
         return Arrays::list;
     if (text == "numpy")
         return Arrays::numpy;
-    throw py::value_error("arrays is 'list' or 'numpy', not '" + text + "'");
+    errors::raise(PyExc_ValueError, "arrays is 'list' or 'numpy', not '" + text + "'");
 }
 
 py::object as_py(const PyValue &self, const Path &path, const std::string &arrays, bool only_marked,
                  const py::object &missing)
 {
-    const pvxs::Value field = readable(self, path, text_of(path));
-    return field ? to_python(field, arrays_from(arrays), only_marked) : or_default(self, path, missing);
+    const std::string text = text_of(path);
+    const pvxs::Value field = readable(self, path, text);
+    // Null has a Python value; only a field that does not exist has none
+    if (field || (missing.is(py::ellipsis()) && (!path || find(self.value, text))))
+        return to_python(field, arrays_from(arrays), only_marked);
+    return or_default(self, path, missing);
 }
 
 py::object as_dict(const PyValue &self, const Path &path, const std::string &arrays, bool only_marked,

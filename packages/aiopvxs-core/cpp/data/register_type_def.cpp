@@ -18,7 +18,7 @@ std::vector<MemberDef::Ptr> members_from(py::handle iterable)
     std::vector<MemberDef::Ptr> members;
     for (py::handle item : py::iter(iterable)) {
         if (!py::isinstance<PyMember>(item))
-            throw py::type_error("members are Member objects, not " + encode(py::repr(item)));
+            errors::raise(PyExc_TypeError, "members are Member objects, not " + encode(py::repr(item)));
         members.push_back(item.cast<const PyMember &>().def);
     }
     // a set has no order of its own that two processes would agree on
@@ -66,8 +66,8 @@ PyMember as_member(const PyTypeDef &type, const py::str &name, py::handle code)
         const pvxs::TypeCode changed = type_code_from(code);
         // a structure may become an array of it, not a union or a number
         if (!is_compound(changed) || changed.scalarOf() != def->code.scalarOf())
-            throw py::value_error(std::string("a definition of ") + def->code.name() +
-                                  " cannot become a member of " + changed.name());
+            errors::raise(PyExc_ValueError, std::string("a definition of ") + def->code.name() +
+                                                " cannot become a member of " + changed.name());
         def->code = changed;
     }
     def->validate(true);

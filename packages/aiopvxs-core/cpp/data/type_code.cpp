@@ -3,6 +3,8 @@
 #include <string>
 
 #include "data/convert.h"
+#include "data/element.h"
+#include "errors.h"
 
 namespace aiopvxs
 {
@@ -23,7 +25,7 @@ TypeCode from_number(py::handle object)
     const unsigned long number = PyLong_AsUnsignedLong(object.ptr());
     if (PyErr_Occurred() || !is_known(number)) {
         PyErr_Clear();
-        throw py::value_error("no type code has the number " + encode(py::str(object)));
+        errors::raise(PyExc_ValueError, "no type code has the number " + encode(py::str(object)));
     }
     return TypeCode(static_cast<std::uint8_t>(number));
 }
@@ -159,9 +161,10 @@ TypeCode type_code_from(py::handle object)
     if (code == TypeCode::Null)
         code = from_dtype(object);
     if (code == TypeCode::Null)
-        throw py::type_error("a type code is a TypeCodeEnum, bool, int, float, str, a list of these such as "
-                             "list[float], or a numpy dtype, not " +
-                             encode(py::repr(object)));
+        errors::raise(PyExc_TypeError,
+                      "a type code is a TypeCodeEnum, bool, int, float, str, a list of these such as "
+                      "list[float], or a numpy dtype, not " +
+                          encode(py::repr(object)));
     return code;
 }
 
@@ -175,8 +178,10 @@ void register_type_code(py::module_ &m)
         .def_property_readonly(
             "code", [](TypeCode self) { return self.code; }, "The TypeCodeEnum.")
         .def("name", &TypeCode::name, "Return the name that PVXS prints, such as 'int32_t[]'.")
-        .def_property_readonly("is_array", &TypeCode::isarray, "True for an array type.")
-        .def_property_readonly("scalar", &TypeCode::scalarOf, "The type of one element of an array type.")
+        .def_property_readonly("is_array", &is_array, "True for an array type.")
+        .def_property_readonly(
+            "scalar", [](TypeCode self) { return is_array(self) ? self.scalarOf() : self; },
+            "The type of one element of an array type.")
         .def("__eq__", &equals, py::arg("other"))
         .def("__hash__", [](TypeCode self) { return py::hash(type_code_enum(self)); })
         .def("__index__", [](TypeCode self) { return static_cast<unsigned>(self.code); })

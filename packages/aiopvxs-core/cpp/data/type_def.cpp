@@ -4,6 +4,9 @@
 #include <stdexcept>
 #include <unordered_set>
 
+#include "data/convert.h"
+#include "errors.h"
+
 namespace aiopvxs
 {
 
@@ -32,9 +35,9 @@ void MemberDef::validate(bool needs_name) const
 {
     const std::string what = name.empty() ? std::string("the type") : "member '" + name + "'";
     if (needs_name && !is_name(name))
-        throw std::invalid_argument("'" + name +
-                                    "' is not a field name: that is a letter or underscore, then "
-                                    "letters, digits and underscores");
+        errors::raise(PyExc_ValueError, encode(py::repr(decode(name))) +
+                                            " is not a field name: that is a letter or "
+                                            "underscore, then letters, digits and underscores");
     if (code == pvxs::TypeCode::Null)
         throw std::invalid_argument(what + " cannot be of type null");
     if (!id.empty() && !has_members(code))

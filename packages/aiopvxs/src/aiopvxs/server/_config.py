@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator, Mapping
 
 from .._settings import addresses, check, flag, port, seconds
-
 from ._address import host_of, is_multicast, is_wildcard, port_of
 
 __all__ = ["Config"]
