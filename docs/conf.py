@@ -32,9 +32,13 @@ intersphinx_mapping: dict[str, tuple[str, str | None]] = {}
 nitpicky = True
 # types of other projects, and private ones that only signatures show
 nitpick_ignore_regex = [
-    (r"py:.*", r"(asyncio|collections|concurrent|datetime|enum|numpy|np|os|types|typing|typing_extensions)(\..*)?"),
-    (r"py:.*", r"(Any|Awaitable|Callable|Generator|Iterable|Iterator|Literal|Mapping|Optional|Self|Sequence|Union)"),
+    (r"py:.*", r"(asyncio|collections|concurrent|datetime|enum|numpy|np|os|types|typing)(\..*)?"),
+    (r"py:.*", r"(Any|Awaitable|Callable|Iterable|Iterator|Literal|Mapping|Optional|Sequence|Union)"),
     (r"py:.*", r"(bool|bytes|dict|float|frozenset|int|list|object|optional|set|str|tuple|[A-Z]\w*Error)"),
     (r"py:.*", r"(.*\.)?_\w+(\..*)?"),
     (r"py:.*", r"aiopvxs_core\..*"),
+    # aliases and protocols of the annotations
+    (r"py:class", r"(Addresses|Bridge|TypeBuilder|TypeCodeLike)"),
+    # napoleon takes what is before the colon of a property's docstring for its type
+    (r"py:class", r"(.* .*|EPICS_\w+)"),
 ]

@@ -1,8 +1,9 @@
 """Build what would be published, check it, and let pip choose among it as a user's pip would.
 
 For both pvxs lines: the sdist of the core, and a wheel. The default line's wheel is built from its sdist in
-isolation, as pip builds it; the other one is what tools/wheels.py has. Then, in new environments, pip installs
-aiopvxs from the folder of the wheels, with and without a pin of pvxslibs, and the smoke tests run on what it took.
+isolation, as pip builds it; the other one is what tools/wheels.py has. Then, in new environments, pip
+installs aiopvxs from the folder of the wheels, with and without a pin of pvxslibs, and the smoke tests run
+on what it took.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ def main() -> int:
     _build(folder)
     made = sorted(map(str, [*folder.glob("*.whl"), *folder.glob("*.tar.gz")]))
     _run("-m", "twine", "check", "--strict", *made)
-    found = [f"{wheel}: {problem}" for wheel in folder.glob("*.whl") for problem in check_wheel.problems(wheel)]
-    for requirements, ending in ([["aiopvxs"], ".15"], [["aiopvxs", "pvxslibs~=1.4.0"], ".14"]):
+    found = [f"{path}: {problem}" for path in folder.glob("*.whl") for problem in check_wheel.problems(path)]
+    for requirements, ending in ((["aiopvxs"], ".15"), (["aiopvxs", "pvxslibs~=1.4.0"], ".14")):
         version = _chosen(folder, requirements)
         if not version.endswith(ending):
             found.append(f"pip install {' '.join(requirements)} took aiopvxs-core {version}, not {ending}.")
@@ -48,11 +49,11 @@ def _build(folder: Path) -> None:
 
 
 def _chosen(folder: Path, requirements: list[str]) -> str:
-    """Return the version of the core that pip installed for those requirements and that passed the smoke tests."""
+    """Return the version of the core that pip takes for them; it has to pass the smoke tests."""
     environment = folder / "chosen"
     venv.create(environment, clear=True, with_pip=True)
     python = python_of(environment)
-    pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--find-links", folder]
+    pip: list[str | Path] = [python, "-m", "pip", "install", "--quiet", "--find-links", folder]
     # the wheels, not the sdists beside them
     ours = ["--only-binary", "aiopvxs-core,aiopvxs-nt,aiopvxs"]
     subprocess.run([*pip, *ours, *requirements, "pytest"], check=True, cwd=folder)

@@ -38,7 +38,7 @@ def _content_problems(package: str, names: list[PurePosixPath]) -> Iterator[str]
         yield f"{package}/py.typed is missing."
     if not any(name.name == "LICENSE" for name in names):
         yield "the licence is missing."
-    unwanted = [name for name in names if {"tests", "__pycache__"} & set(name.parts) or name.name == "conftest.py"]
+    unwanted = [name for name in names if {"tests", "__pycache__", "conftest.py"} & set(name.parts)]
     if unwanted:
         yield f"it contains {unwanted[0]}."
     if package == "aiopvxs_core":
@@ -52,7 +52,8 @@ def _content_problems(package: str, names: list[PurePosixPath]) -> Iterator[str]
 def _library_problems(archive: zipfile.ZipFile, name: PurePosixPath) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         library = archive.extract(str(name), folder)
-        listing = subprocess.run(["readelf", "-d", library], capture_output=True, text=True, check=True).stdout
+        command = ["readelf", "-d", library]
+        listing = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     paths = re.findall(r"\((RUNPATH|RPATH)\).*\[(.*)\]", listing)
     for kind, value in paths:
         foreign = set(value.split(":")) - RUNPATH

@@ -1,4 +1,4 @@
-"""The client of ``dev.py demo``: get, put, get, print, as in the README; its argument is the server's JSON."""
+"""The client of ``dev.py demo``: get, put, get, print, as in the README. Argument: the server's JSON."""
 
 from __future__ import annotations
 

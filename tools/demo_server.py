@@ -1,6 +1,7 @@
 """The server of ``dev.py demo``: the README's array, served on the loopback interface.
 
-Prints on its first line, as JSON, what a client needs to find it; serves until SIGTERM, then prints the value.
+Prints on its first line, as JSON, what a client needs to find it; serves until SIGTERM, then prints the
+value.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ async def main() -> None:
     server = Server({"test:pv:int32": pv_int32}, config=Config.isolated())
     server.start()
     print(json.dumps(dict(server.client_config())), flush=True)
-    await server.serve_forever()
+    await server.serve_forever(signals=True)
     served = pv_int32.current
     print(f"the server stops; it served {served['value'].as_list()}, {served.as_string('alarm.message')!r}")
 

@@ -53,6 +53,7 @@ private:
             {"drop", {0, &Commands::drop}},
             {"stop", {0, &Commands::stop}},
             {"start", {0, &Commands::start}},
+            {"sync", {0, &Commands::sync}},
         };
         return table;
     }
@@ -165,6 +166,9 @@ private:
             each.answer(words.size() > 2 ? words[2] : "");
         return Object().count("released", released.size());
     }
+
+    // sync: its reply comes after the events of all that was answered before
+    Object sync(const Words &) { return {}; }
 
     // post NAME [FIELD=TEXT …]: to all subscribers of the present type
     Object post(const Words &words)

@@ -176,11 +176,13 @@ class ScriptedServer:
         return int(self._command("channels", name)["channels"])
 
     def mark(self) -> int:
-        """The present end of the events, for ``since=``."""
+        """The end of the events of all that was answered so far, for ``since=``."""
+        self._command("sync")
         return len(self._process.messages())
 
     def events(self, name: str | None = None, *, since: int = 0, **wanted: object) -> list[Message]:
-        """All events so far with these members."""
+        """All events with these members, those of all that was answered so far among them."""
+        self._command("sync")
         accept = _accept(name, wanted)
         return [message for message in self._process.messages(since) if accept(message)]
 
@@ -203,7 +205,7 @@ class ScriptedServer:
 
     def _command(self, verb: str, *words: str) -> Message:
         number = str(next(self._ids))
-        start = self.mark()
+        start = len(self._process.messages())
         self._process.send(
             " ".join([number, verb, *(json.dumps(word, ensure_ascii=False) for word in words)])
         )

@@ -52,7 +52,7 @@ def run(
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("a", encoding="utf-8") as file:
         file.write(f"$ {shlex.join(arguments)}\n")
-        process = subprocess.Popen(
+        with subprocess.Popen(
             arguments,
             env=None if env is None else dict(env),
             cwd=cwd,
@@ -60,14 +60,14 @@ def run(
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-        )
-        assert process.stdout is not None
-        for line in process.stdout:
-            file.write(line)
-            tail.append(line)
-            if _NINJA.match(line):
-                say("    " + _shortened(line))
-    if process.wait() != 0:
+        ) as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                file.write(line)
+                tail.append(line)
+                if _NINJA.match(line):
+                    say("    " + _shortened(line))
+    if process.returncode != 0:
         sys.stdout.writelines(tail)
         raise Failure(f"{what} failed (exit status {process.returncode}); all of its output is in {log}.")
     seconds = time.monotonic() - started

@@ -31,14 +31,15 @@ def main() -> int:
     try:
         config = _first_line(server)
         say(f"the server listens, and a client finds it with {config}")
-        command = [python, ROOT / "tools" / "demo_client.py", config]
+        command = [str(python), str(ROOT / "tools" / "demo_client.py"), config]
         status = subprocess.run(command, env=_environment(), check=False, timeout=_PATIENCE).returncode
     finally:
         server.terminate()
         rest, _ = server.communicate(timeout=_PATIENCE)
     say(rest.rstrip())
     if status != 0 or server.returncode != 0:
-        raise Failure(f"The demo failed: exit status {status} of the client, {server.returncode} of the server.")
+        both = f"exit status {status} of the client, {server.returncode} of the server"
+        raise Failure(f"The demo failed: {both}.")
     say("\nThe client's put changed what the server serves.")
     return 0
 

@@ -15,7 +15,7 @@ SUPPORTED = ("3.10", "3.11", "3.12", "3.13", "3.14")
 
 
 def find() -> dict[str, Path]:
-    """Return an interpreter for each supported version that is there: this one, pyenv's, those on the PATH."""
+    """Return an interpreter for each supported version: this one, then pyenv's, then the PATH's."""
     found = {".".join(map(str, sys.version_info[:2])): Path(sys.executable)}
     for version in SUPPORTED:
         for candidate in [*_pyenv(version), *_path(version)]:

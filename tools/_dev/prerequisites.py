@@ -39,18 +39,19 @@ def _check_headers() -> None:
     header = Path(sysconfig.get_path("include")) / "Python.h"
     if not header.exists():
         raise Failure(
-            f"The headers of the Python at {sys.executable} are missing: there is no {header} (on Debian they are "
-            "in the package python3-dev)."
+            f"The headers of the Python at {sys.executable} are missing: there is no {header} (on Debian "
+            "they are in the package python3-dev)."
         )
 
 
 def _check_compiler() -> None:
     candidates = [os.environ["CXX"]] if os.environ.get("CXX") else ["c++", "g++", "clang++"]
-    command = next((words for words in map(shlex.split, candidates) if words and shutil.which(words[0])), None)
+    commands = [words for words in map(shlex.split, candidates) if words]
+    command = next((words for words in commands if shutil.which(words[0])), None)
     if command is None:
         raise Failure(
-            f"No C++ compiler was found ({', '.join(candidates)}); building aiopvxs needs one for C++17, such as "
-            "g++ or clang++."
+            f"No C++ compiler was found ({', '.join(candidates)}); building aiopvxs needs one for C++17, "
+            "such as g++ or clang++."
         )
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "probe.cpp"
@@ -64,5 +65,6 @@ def _check_compiler() -> None:
         )
     if result.returncode != 0:
         raise Failure(
-            f"The C++ compiler {shlex.join(command)} cannot build a C++17 program; it says:\n{result.stderr.strip()}"
+            f"The C++ compiler {shlex.join(command)} cannot build a C++17 program; it says:\n"
+            f"{result.stderr.strip()}"
         )

@@ -1,8 +1,8 @@
 """Wheels of the three packages for one interpreter and one pvxs line, built once and kept in .dev/.
 
 A folder per interpreter and line holds the environment that builds, CMake's build tree, the wheels, and for
-each package the hash of the sources that its wheel was built from. So a second run builds nothing, and a change
-in one C++ file compiles that file only.
+each package the hash of the sources that its wheel was built from. So a second run builds nothing, and a
+change in one C++ file compiles that file only.
 """
 
 from __future__ import annotations
@@ -46,9 +46,13 @@ def build(line: str) -> list[Path]:
 
 def install(python: Path, wheels: list[Path], log: Path) -> None:
     """Install wheels and what they depend on; a rebuilt wheel of the same version replaces the old one."""
-    pip = [python, "-m", "pip", "install", "--disable-pip-version-check"]
+    pip = _pip(python)
     run(f"install the dependencies into {_shown(python.parent.parent)}", [*pip, *wheels], log=log)
     run("install the wheels", [*pip, "--force-reinstall", "--no-deps", *wheels], log=log)
+
+
+def _pip(python: Path) -> list[str | Path]:
+    return [python, "-m", "pip", "install", "--disable-pip-version-check"]
 
 
 def _discard_foreign(folder: Path) -> None:
@@ -95,7 +99,7 @@ def _run_build(name: str, folder: Path, line: str, wheels: Path) -> None:
             raise Failure(f"The build requirements of {name} could not be read; the reason is above.")
         run(
             f"install what building {name} needs ({stage})",
-            [python, "-m", "pip", "install", "--disable-pip-version-check", *requirements.stdout.splitlines()],
+            [*_pip(python), *requirements.stdout.splitlines()],
             log=log,
         )
     options = ["-C", f"build-dir={folder / 'cmake'}"] if name == "aiopvxs-core" else []
@@ -114,7 +118,7 @@ def _build_environment(folder: Path, log: Path) -> Path:
     ready = folder / "env.ready"
     if not ready.exists():
         run("make the build environment", [sys.executable, "-m", "venv", "--clear", environment], log=log)
-        run("install the build front end", [python, "-m", "pip", "install", "build"], log=log)
+        run("install the build front end", [*_pip(python), "build"], log=log)
         ready.touch()
     return python
 
@@ -143,7 +147,7 @@ def _shown(path: Path) -> str:
 
 def main() -> int:
     """Run the command line of tools/wheels.py."""
-    parser = argparse.ArgumentParser(description="Build the wheels of the three packages for this interpreter.")
+    parser = argparse.ArgumentParser(description="Build the wheels of the packages for this interpreter.")
     parser.add_argument("--line", choices=LINES, default=os.environ.get(_VARIABLE) or LINES[0])
     parser.add_argument("--install", action="store_true", help="install them into this environment")
     options = parser.parse_args()

@@ -1,4 +1,4 @@
-"""Compare aiopvxs with C++ one-shot operations of pvxs: ``python tools/bench [--quick] [--json FILE]``.
+"""Compare aiopvxs with C++ one-shot operations of pvxs, and with p4p: ``python tools/bench``.
 
 All clients use the same C++ server, each in a process of its own; rounds are interleaved, medians are shown.
 """
@@ -13,12 +13,24 @@ import sys
 import time
 from importlib.metadata import distributions
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .harness import Row, client_commands, opened, server_command
+from .harness import client_commands, opened, server_command
 from .measures import cold_connect, get_latency, gets_in_flight, puts, servers
 from .table import markdown
 
-CLIENT_MEASURES = (get_latency, gets_in_flight, cold_connect, puts)
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from .harness import Row
+
+CLIENT_MEASURES = {
+    "get_latency": get_latency,
+    "gets_in_flight": gets_in_flight,
+    "cold_connect": cold_connect,
+    "puts": puts,
+}
+MEASURES = (*CLIENT_MEASURES, "servers")
 
 
 def versions() -> str:
@@ -30,38 +42,47 @@ def versions() -> str:
     return f"{cores} cores, {platform.system()}, Python {platform.python_version()}, {', '.join(found)}"
 
 
-def measure(quick: bool) -> tuple[list[Row], list[Row]]:
-    """Rows about clients, rows about servers."""
-    clients_rows: list[Row] = []
+def client_rows(quick: bool, wanted: Collection[str]) -> list[Row]:
+    """What the clients need, all of them at the C++ server."""
+    rows: list[Row] = []
     with opened(quick) as bench:
         _, ready = bench.start(server_command("C++"))
-        clients = {
-            name: bench.start(command, ready["config"])[0] for name, command in client_commands().items()
-        }
-        for module in CLIENT_MEASURES:
-            print(f"{module.__name__} …", file=sys.stderr, flush=True)
-            clients_rows += module.rows(bench, clients)
+        config = ready["config"]
+        clients = {name: bench.start(command, config)[0] for name, command in client_commands().items()}
+        for name, module in CLIENT_MEASURES.items():
+            if name in wanted:
+                _progress(name)
+                rows += module.rows(bench, clients)
+    return rows
+
+
+def server_rows(quick: bool) -> list[Row]:
+    """What our server costs the C++ client."""
+    _progress("servers")
     with opened(quick) as bench:
-        print(f"{servers.__name__} …", file=sys.stderr, flush=True)
-        return clients_rows, servers.rows(bench)
+        return servers.rows(bench)
+
+
+def _progress(name: str) -> None:
+    print(f"{name} …", file=sys.stderr, flush=True)
 
 
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="few rounds, about 20 s instead of 2 minutes")
+    parser.add_argument("--quick", action="store_true", help="few rounds: rough numbers, for a first look")
+    parser.add_argument("--only", nargs="+", choices=MEASURES, default=MEASURES, help="some measurements")
     parser.add_argument("--json", type=Path, help="write the numbers here too")
     arguments = parser.parse_args()
     start = time.monotonic()
-    tables = measure(arguments.quick)
+    tables = [client_rows(arguments.quick, arguments.only)]
+    if "servers" in arguments.only:
+        tables.append(server_rows(arguments.quick))
     print(versions() + "\n")
     print("\n\n".join(markdown(rows) for rows in tables if rows))
     if arguments.json:
-        numbers = [
-            {"title": row.title, "values": row.values, "ratios": row.ratios()}
-            for rows in tables
-            for row in rows
-        ]
+        rows = [row for table in tables for row in table]
+        numbers = [{"title": row.title, "values": row.values, "ratios": row.ratios()} for row in rows]
         arguments.json.write_text(json.dumps(numbers, indent=2) + "\n")
     print(f"took {time.monotonic() - start:.0f} s", file=sys.stderr)
     return 0

@@ -72,18 +72,18 @@ def check_pvxslibs(line: Line, version: str) -> None:
     """Stop the build if the pvxslibs found is of another line: it would link, and fail at import."""
     if not line.accepts(version):
         raise SystemExit(
-            f"aiopvxs-core {line.version} is built with {line.requirement}, but this environment has pvxslibs "
-            f'{version}. Install the right one (python -m pip install "{line.requirement}") or choose the other '
-            f"line with {VARIABLE} in a working tree."
+            f"aiopvxs-core {line.version} is built with {line.requirement}, but this environment has "
+            f'pvxslibs {version}. Install the right one (python -m pip install "{line.requirement}") or '
+            f"choose the other line with {VARIABLE} in a working tree."
         )
 
 
-def get_requires_for_dynamic_metadata(settings: dict[str, Any]) -> list[str]:
+def get_requires_for_dynamic_metadata(_settings: dict[str, Any]) -> list[str]:
     """Return the build requirements of the line (called by scikit-build-core)."""
     return [current().requirement]
 
 
-def dynamic_metadata(settings: dict[str, Any], project: dict[str, Any]) -> dict[str, Any]:
+def dynamic_metadata(settings: dict[str, Any], _project: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of ``[project]`` that depend on the line (called by scikit-build-core)."""
     line = current()
     return {"version": line.version, "dependencies": [line.requirement, *settings["dependencies"]]}

@@ -2,7 +2,8 @@
 
 #include <pvxs/util.h>
 
-namespace aiopvxs {
+namespace aiopvxs
+{
 
 void register_diagnostics(py::module_ &m)
 {

@@ -52,5 +52,6 @@ def test_process_with_pending_operations_exits_with_status_0(loop: str, state: s
             stderr=subprocess.STDOUT,
             text=True,
             timeout=20,
+            check=False,
         )
         assert (finished.returncode, finished.stdout) == (0, "end\n")

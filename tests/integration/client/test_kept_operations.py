@@ -28,7 +28,9 @@ def server(scripted_server: ScriptedServer) -> ScriptedServer:
     return scripted_server
 
 
-async def test_row_1_type_of_a_reconnected_channel_is_the_new_one(server: ScriptedServer, ctx: Context) -> None:
+async def test_row_1_type_of_a_reconnected_channel_is_the_new_one(
+    server: ScriptedServer, ctx: Context
+) -> None:
     assert int((await ctx.get("x")).value) == 1
     server.retype("x", "double", {"value": 2.5})
     server.drop()
@@ -126,7 +128,7 @@ async def test_row_6_init_refused_after_a_reconnect_fails_those_waiting(
     await ctx.get("x")
     await ctx.put("x", 2)
     for kind in ("get", "put"):
-        server.on("x", "init", kind, "refuse", text="gone", times=1)  # type: ignore[arg-type]
+        server.on("x", "init", kind, "refuse", text="gone", times=1)
     server.stop()
     get, put = ctx.get("x"), ctx.put("x", 3)
     server.start()
@@ -216,7 +218,9 @@ async def test_row_10_timeout_of_a_get_that_is_never_answered_does_not_block_the
     assert int((await other).value) == 1
 
 
-async def test_row_11_cancelling_one_of_several_leaves_the_others(server: ScriptedServer, ctx: Context) -> None:
+async def test_row_11_cancelling_one_of_several_leaves_the_others(
+    server: ScriptedServer, ctx: Context
+) -> None:
     server.on("x", "exec", "get", "hold", times=2)
     first = ctx.get("x")
     await server.event("exec", pv="x", kind="get")

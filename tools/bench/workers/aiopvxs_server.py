@@ -6,6 +6,7 @@ import json
 import sys
 
 import numpy
+
 from aiopvxs.data import TypeCodeEnum
 from aiopvxs.nt import NTScalar
 from aiopvxs.server import Config, Server, SharedPV

@@ -40,7 +40,8 @@ std::shared_ptr<Channel> Session::channel(const std::string &name)
     made->open(pvxs_context);
     channels.push_front(made);
     by_name.emplace(name, channels.begin());
-    count = channels.size();
+    // not channels.size(): in the older C++ ABI of the pvxslibs wheels a list counts its nodes each time
+    count = by_name.size();
     if (over())
         trim(later);
     return made;
@@ -86,7 +87,7 @@ void Session::cancel(const std::shared_ptr<Waiter> &waiter)
         return;
     session->channels.erase(found->second);
     session->by_name.erase(found);
-    session->count = session->channels.size();
+    session->count = session->by_name.size();
     later.release(std::move(channel));
 }
 
@@ -111,7 +112,7 @@ void Session::trim(Afterwards &later)
         by_name.erase((*it)->name());
         later.release(std::move(*it));
         it = channels.erase(it);
-        count = channels.size();
+        count = by_name.size();
         looks++;
     }
 }

@@ -9,16 +9,15 @@ try:
 
     _libraries = _dso.load_libraries()
 
-    from . import _core
+    from ._core import API_LEVEL, API_OLDEST, LINE, VERSION
+    from ._core import version_abi_int as get_version_abi_int
+    from ._core import version_int as get_version_int
+    from ._core import version_str as get_version_str
 except (ImportError, OSError) as error:
     from ._diagnosis import explain
 
     raise ImportError(explain(error), name=__name__) from error
 
-from ._core import API_LEVEL, API_OLDEST, LINE, VERSION
-from ._core import version_abi_int as get_version_abi_int
-from ._core import version_int as get_version_int
-from ._core import version_str as get_version_str
 from ._features import ALL_FEATURES, features
 
 __all__ = [

@@ -61,22 +61,18 @@ def _cause(found: str | None, needed: str | None, error: BaseException) -> tuple
     if found is None:
         return "pvxslibs, which holds the PVXS library, is not installed.", f'"{needed}"'
     if not _fits(found, needed):
-        return (
-            f"pvxslibs {found} is not the one it was built for. Install that one, or the core for the pvxslibs "
-            f'that you have (pip install aiopvxs-core "pvxslibs=={found}").',
-            f'"{needed}"',
-        )
-    if isinstance(error, ModuleNotFoundError) and (error.name or "").endswith("_core"):
-        return (
-            "its extension module is missing for this interpreter: it was built for another version of Python, "
-            "or the installation is incomplete.",
-            f"--force-reinstall --no-deps {_DISTRIBUTION}=={core}",
-        )
-    return (
+        keep = f'To keep that one, install the core for it: pip install {_DISTRIBUTION} "pvxslibs=={found}".'
+        return f"pvxslibs {found} is not of the line it was built for. {keep}", f'"{needed}"'
+    again = f"--force-reinstall --no-deps {_DISTRIBUTION}=={core}"
+    # without the extension, the folder of its stubs is imported as an empty package of that name
+    if isinstance(error, ImportError) and error.name == f"{__package__}._core" and error.path is None:
+        cause = "its extension module for this version of Python is missing; it was built for another."
+        return cause, again
+    cause = (
         "its extension module and the installed pvxslibs do not fit together; usually one of the two was "
-        "built for another Python, with another C++ ABI, or is damaged.",
-        f'--force-reinstall --no-deps {_DISTRIBUTION}=={core} "{needed}"',
+        "built for another Python, with another C++ ABI, or is damaged."
     )
+    return cause, f'{again} "{needed}"'
 
 
 def _fits(found: str, needed: str) -> bool:

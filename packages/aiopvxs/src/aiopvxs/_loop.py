@@ -44,7 +44,10 @@ class Bridge:
         except NotImplementedError:
             # a loop that watches no descriptors (Windows' proactor): a thread waits in its stead
             threading.Thread(
-                target=_notify, args=(self.queue, self._loop, self._drain), name="aiopvxs-notifier", daemon=True
+                target=_notify,
+                args=(self.queue, self._loop, self._drain),
+                name="aiopvxs-notifier",
+                daemon=True,
             ).start()
 
     def register(self, target: Target) -> int:
@@ -88,7 +91,7 @@ class Bridge:
     def _hand_over(self, target: Target, item: object) -> None:
         try:
             target(item)
-        except Exception as exc:
+        except Exception as exc:  # noqa: BLE001 - whatever a target raises is the loop's to report
             if (loop := self._loop()) is not None:
                 loop.call_exception_handler({"message": f"aiopvxs: error in {target!r}", "exception": exc})
 

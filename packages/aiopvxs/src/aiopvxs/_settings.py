@@ -54,7 +54,7 @@ def port(name: str, value: object) -> str:
     text = str(value).strip()
     if isinstance(value, bool) or not text.isdecimal() or int(text) > 65535:
         raise ValueError(f"{name} is {value!r}, which is not a port number (0 to 65535)")
-    return text
+    return str(int(text))  # pvxs reads a leading 0 as octal
 
 
 def flag(name: str, value: object) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from aiopvxs import Context
@@ -9,7 +11,7 @@ from aiopvxs import Context
 QUIET = {"EPICS_PVA_ADDR_LIST": "127.0.0.1", "EPICS_PVA_AUTO_ADDR_LIST": "NO"}
 
 
-def effective(config: dict[str, object], use_env: bool = False) -> dict[str, str]:
+def effective(config: Mapping[str, object], use_env: bool = False) -> dict[str, str]:
     context = Context(config, use_env=use_env)
     try:
         return context.config
@@ -19,7 +21,8 @@ def effective(config: dict[str, object], use_env: bool = False) -> dict[str, str
 
 def test_settings_are_taken_and_the_effective_ones_told() -> None:
     config = effective(
-        QUIET | {"EPICS_PVA_BROADCAST_PORT": 15076, "EPICS_PVA_SERVER_PORT": "15075", "EPICS_PVA_CONN_TMO": 12}
+        QUIET
+        | {"EPICS_PVA_BROADCAST_PORT": 15076, "EPICS_PVA_SERVER_PORT": "15075", "EPICS_PVA_CONN_TMO": 12}
     )
     assert config["EPICS_PVA_ADDR_LIST"] == "127.0.0.1:15076"
     assert config["EPICS_PVA_AUTO_ADDR_LIST"] == "NO"

@@ -13,7 +13,7 @@ def test_everything_by_default() -> None:
 
 
 def test_fields_by_text_or_iterable() -> None:
-    expected = {"field": {"value": {}, "alarm": {"severity": {}}}}
+    expected: dict[str, object] = {"field": {"value": {}, "alarm": {"severity": {}}}}
     assert make_request(fields="value, alarm.severity").value.as_dict() == expected
     assert make_request(fields=["value", "alarm.severity"]).value.as_dict() == expected
 

@@ -44,9 +44,7 @@ class Prototype:
 class Request:
     """A pvRequest."""
 
-    def __init__(
-        self, fields: Sequence[str], options: Sequence[tuple[str, str]], exclusive: bool
-    ) -> None:
+    def __init__(self, fields: Sequence[str], options: Sequence[tuple[str, str]], exclusive: bool) -> None:
         """Make one from field names and record._options."""
 
     @staticmethod

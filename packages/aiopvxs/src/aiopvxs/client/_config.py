@@ -36,5 +36,7 @@ def effective_settings(config: Mapping[str, object] | None, use_env: bool) -> di
     if config is not None:
         settings.update(check(config, READERS, ignored="EPICS_PVAS_"))
     if settings.get("EPICS_PVA_BROADCAST_PORT") == "0":
-        raise ValueError("EPICS_PVA_BROADCAST_PORT is 0: a client has to know the port that servers listen on")
+        raise ValueError(
+            "EPICS_PVA_BROADCAST_PORT is 0: a client has to know the port that servers listen on"
+        )
     return settings

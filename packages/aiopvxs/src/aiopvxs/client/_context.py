@@ -147,7 +147,7 @@ class Context:
             prototype, link = known
             try:
                 ready = build(prototype, False)
-            except Exception as exc:
+            except Exception as exc:  # noqa: BLE001 - goes to the Future, whatever it is
                 operation._fail(exc)
                 return operation
             present = operation._present = ready is None
@@ -198,7 +198,7 @@ class Context:
         return f"<aiopvxs.client.Context {state}>"
 
 
-def _check_name(name: str) -> None:
+def _check_name(name: object) -> None:
     if not isinstance(name, str) or not name:
         raise ValueError(f"A PV is named by a str that is not empty, not by {name!r}")
 

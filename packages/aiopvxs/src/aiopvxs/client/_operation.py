@@ -137,7 +137,7 @@ class PutOperation(Operation):
         elif not self.done() and self._waiter is not None:
             try:
                 value = self._build(item.value, self._present)
-            except Exception as exc:
+            except Exception as exc:  # noqa: BLE001 - goes to the Future, whatever it is
                 self._fail(exc)
                 return
             if value is not None:

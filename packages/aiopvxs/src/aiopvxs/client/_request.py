@@ -32,7 +32,9 @@ def make_request(
     """
     if request is not None:
         if fields is not None or process is not None or wait is not None:
-            raise ValueError("request= is a whole pvRequest: fields, process and wait cannot be given with it")
+            raise ValueError(
+                "request= is a whole pvRequest: fields, process and wait cannot be given with it"
+            )
         return _parsed(request)
     if process not in (None, True, False, "passive"):
         raise ValueError(f"process is {process!r}: it may be True, False or 'passive'")

@@ -1,0 +1,10 @@
+"""The PVAccess server."""
+
+from aiopvxs_core.errors import Closed, RemoteError
+
+from ._config import Config
+from ._server import Server
+from ._shared_pv import SharedPV
+from ._source import StaticSource
+
+__all__ = ["Closed", "Config", "RemoteError", "Server", "SharedPV", "StaticSource"]

@@ -1,0 +1,245 @@
+"""The PVAccess server."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import os
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from aiopvxs_core import server as core
+
+from . import _registry
+from ._config import Config
+from ._signals import on_stop_signal, require_main_thread
+from ._source import StaticSource, UnknownNameError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+    from ._shared_pv import SharedPV
+
+__all__ = ["Server"]
+
+_OWN_SOURCE = "pvs"
+
+
+class Server:
+    """A PVAccess server (``pvxs::server::Server``).
+
+    Making one binds its sockets; clients are answered from :meth:`start` on. It may be stopped and
+    started again. ``with`` and ``async with`` start it and stop it at their end; only :meth:`run` and
+    ``serve_forever(signals=True)`` touch signals.
+
+    Args:
+        pvs: the PVs to serve, by name.
+        config: a Config, which is complete; or EPICS_PVAS_* settings, laid over the environment.
+        sources: more PVs: StaticSources, or a mapping of them by name.
+        use_env: False lays the settings over the defaults of PVXS instead.
+
+    Raises:
+        ValueError: a setting that is unknown or cannot be parsed, a PV's name that is empty.
+        OSError: an address or port that was asked for cannot be bound. Without a port asked for, one
+            that is free is used where 5075 is not.
+    """
+
+    def __init__(
+        self,
+        pvs: Mapping[str, SharedPV] | None = None,
+        config: Config | Mapping[str, object] | None = None,
+        sources: Iterable[StaticSource] | Mapping[str, StaticSource] = (),
+        *,
+        use_env: bool = True,
+    ) -> None:
+        wanted = config if isinstance(config, Config) else Config(config, use_env=use_env)
+        self._pvs = StaticSource(pvs)
+        self._pid = os.getpid()
+        self._waiters: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
+        self._core = core.Server(wanted.as_dict())
+        self._config = wanted._effective(self._core.settings)
+        if wanted.required_port not in (0, self._config.tcp_port):
+            raise OSError(errno.EADDRINUSE, f"TCP port {wanted.required_port} is in use or not permitted")
+        self.add_source(_OWN_SOURCE, self._pvs)
+        named = (
+            sources.items()
+            if isinstance(sources, Mapping)
+            else ((f"source{number}", source) for number, source in enumerate(sources))
+        )
+        for name, source in named:
+            self.add_source(name, source)
+
+    @property
+    def config(self) -> Config:
+        """The effective configuration, with the ports and interfaces in use."""
+        return self._config
+
+    def client_config(self) -> dict[str, str]:
+        """Return the EPICS_PVA_* settings with which a client Context finds this server."""
+        return self._config.client_settings()
+
+    @property
+    def running(self) -> bool:
+        """True between :meth:`start` and :meth:`stop`."""
+        return self._core.running
+
+    def add_pv(self, name: str, pv: SharedPV) -> None:
+        """Serve one more PV; clients that wait for it find it.
+
+        Raises:
+            ValueError: an empty name, or one that is taken.
+            TypeError: the name is no str or the PV no SharedPV.
+        """
+        self._pvs.add(name, pv)
+        self._core.announce()
+
+    def remove_pv(self, name: str) -> None:
+        """Serve a PV no more and disconnect its clients, in the background. The PV itself stays open.
+
+        Raises:
+            KeyError: the server was not given such a PV.
+        """
+        self._pvs.remove(name)
+        self._core.announce()
+
+    def add_source(self, name: str, source: StaticSource, order: int = 0) -> None:
+        """Look for PVs in one more source; sources of lower order are asked first.
+
+        Raises:
+            ValueError: there is a source of that name and order.
+            TypeError: not a source.
+        """
+        if not isinstance(source, StaticSource):
+            raise TypeError(f"Source {name!r} is a {type(source).__name__}, not a StaticSource")
+        if not self._core.add_source(name, source._core, order):
+            raise ValueError(f"There is a source {name!r} of order {order} already")
+
+    def remove_source(self, name: str, order: int = 0) -> None:
+        """Look for PVs in a source no more; the channels it has opened live on.
+
+        Raises:
+            KeyError: there is no such source.
+        """
+        if not self._core.remove_source(name, order):
+            raise UnknownNameError(f"There is no source {name!r} of order {order}")
+
+    def list_sources(self) -> list[tuple[str, int]]:
+        """Return the name and order of each source, those of PVXS (order -1) included."""
+        return self._core.list_sources()
+
+    def start(self) -> None:
+        """Answer clients; a server that runs goes on."""
+        if os.getpid() != self._pid:
+            raise RuntimeError("This Server belongs to the process before os.fork(): make one in the child")
+        self._core.start()
+        _registry.started(self)
+
+    def stop(self, grace: float | None = None) -> None:
+        """Disconnect the clients and answer no more; the PVs stay open.
+
+        May be called from any thread, and again. Where an event loop runs it returns at once and the
+        server stops in the background; ``await astop()`` waits for it.
+
+        Args:
+            grace: seconds to wait for the end at most; None waits until it has come.
+        """
+        seconds = _grace(grace)
+        self._begin_stop()
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            if os.getpid() == self._pid:
+                self._core.wait_stopped(seconds)
+
+    async def astop(self, grace: float | None = None) -> None:
+        """Stop, and wait until the server has stopped, ``grace`` seconds at most."""
+        seconds = _grace(grace)
+        self._begin_stop()
+        if os.getpid() == self._pid:
+            await asyncio.to_thread(self._core.wait_stopped, seconds)
+
+    def _begin_stop(self) -> None:
+        if os.getpid() == self._pid:  # in a forked child there is nothing that runs
+            self._core.stop()
+        _registry.stopped(self)
+        for loop, ended in list(self._waiters):
+            with contextlib.suppress(RuntimeError):  # that loop is closed, and nobody waits there
+                loop.call_soon_threadsafe(ended.set)
+
+    def run(self) -> None:
+        """Serve until SIGINT or SIGTERM, or until :meth:`stop`; then stop and return.
+
+        Raises:
+            RuntimeError: called outside the main thread, or where an event loop runs.
+        """
+        require_main_thread()
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            pass  # as it should be
+        else:
+            raise RuntimeError("run() cannot be called where an event loop runs: await serve_forever()")
+        try:
+            asyncio.run(self.serve_forever(signals=True))
+        finally:
+            self.stop()
+
+    async def serve_forever(self, *, signals: bool = False) -> None:
+        """Serve until cancelled, or until :meth:`stop`; then wait until the server has stopped.
+
+        Args:
+            signals: end, by a normal return, at SIGINT and SIGTERM too.
+
+        Raises:
+            RuntimeError: ``signals`` outside the main thread.
+        """
+        waiter = (asyncio.get_running_loop(), asyncio.Event())
+        with contextlib.ExitStack() as stack:
+            if signals:
+                stack.enter_context(on_stop_signal(waiter[0], waiter[1].set))
+            self._waiters.add(waiter)
+            try:
+                await asyncio.to_thread(self.start)
+                await waiter[1].wait()
+            finally:
+                self._waiters.discard(waiter)
+                await self.astop()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    async def __aenter__(self) -> Self:
+        await asyncio.to_thread(self.start)
+        return self
+
+    async def __aexit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        await self.astop()
+
+    def __str__(self) -> str:
+        settings = "".join(f"\n  {name}={value}" for name, value in self._config.items())
+        names = "".join(f"\n  {name}" for name in self._pvs)
+        return f"Server, {'running' if self.running else 'stopped'}{settings}\nPVs: {len(self._pvs)}{names}"
+
+    def __repr__(self) -> str:
+        state = "running" if self.running else "stopped"
+        where = f"{' '.join(self._config.interfaces)} TCP port {self._config.tcp_port}"
+        return f"<aiopvxs.server.Server {state} on {where}, {len(self._pvs)} PVs>"
+
+
+def _grace(grace: float | None) -> float:
+    if grace is None:
+        return -1.0
+    if not grace >= 0.0:
+        raise ValueError(f"grace is a time in seconds, which {grace!r} is not")
+    return grace

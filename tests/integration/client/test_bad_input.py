@@ -1,0 +1,129 @@
+"""Each way of being wrong: the error's type and text, and that nothing else is disturbed."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from aiopvxs import Context, Disconnected, RemoteError, SharedPV, Timeout
+from aiopvxs.data import FieldLookupError, NoConvert, OutOfRange
+from peers import ScriptedServer
+
+PVs = dict[str, SharedPV]
+
+
+@pytest.mark.parametrize("warm", [False, True])
+@pytest.mark.parametrize(
+    ("name", "given", "error", "text"),
+    [
+        ("int", {"valeu": 1}, FieldLookupError, "valeu"),
+        ("int", {"value": 1, "alarm.sevrity": 1}, FieldLookupError, "sevrity"),
+        ("int", "five", NoConvert, "'value' .int32_t.*'five'"),
+        ("int", 2**31, OutOfRange, "2147483648.*-2147483648 to 2147483647"),
+        ("int", 1.5, NoConvert, "'value' .int32_t.*1.5"),
+        ("int", [1], NoConvert, "'value' .int32_t.*list"),
+        ("int", None, NoConvert, "'value' .int32_t.*None"),
+        ("int8", 200, OutOfRange, "200.*-128 to 127"),
+        ("int8", -129, OutOfRange, "-129.*-128 to 127"),
+        ("double", "fast", NoConvert, "'value' .double.*'fast'"),
+        ("double", 10**400, OutOfRange, "'value' .double"),
+        ("string", 5j, NoConvert, "'value' .string.*complex"),
+        ("array", [1.0, "x"], NoConvert, "'value' .double"),
+        ("array", [[1.0], [2.0]], NoConvert, "'value' .double"),
+        ("enum", 1.5, NoConvert, "an enum takes an index or a choice, not float"),
+        ("enum", 2**40, OutOfRange, "value.index"),
+    ],
+)
+async def test_put_that_cannot_be_converted_never_reaches_the_server(
+    own_ctx: Context, pvs: PVs, name: str, given: object, error: type[Exception], text: str, warm: bool
+) -> None:
+    if warm:
+        await own_ctx.put(name, {"alarm.message": "warm"})
+    before = pvs[name].current
+    sound, wrong, other = own_ctx.get(name), own_ctx.put(name, given), own_ctx.put("spare", 3)
+    with pytest.raises(error, match=text):
+        await wrong
+    await other
+    assert await sound == before
+    assert pvs[name].current == before
+    assert int(pvs["spare"].current.value) == 3
+    await own_ctx.put(name, {"alarm.message": "and on it goes"})
+
+
+async def test_nul_in_a_string_is_kept_whole_or_refused(own_ctx: Context, pvs: PVs) -> None:
+    await own_ctx.put("string", "before\0after")
+    assert pvs["string"].current.as_string("value") == "before\0after"
+    assert str((await own_ctx.get("string")).value) == "before\0after"
+
+
+async def test_raising_builder_raises_from_its_put_alone(own_ctx: Context, pvs: PVs) -> None:
+    def build(present: object) -> object:
+        raise ZeroDivisionError("in the builder")
+
+    wrong, sound = own_ctx.put("int", build), own_ctx.put("int", 6)
+    with pytest.raises(ZeroDivisionError, match="in the builder"):
+        await wrong
+    await sound
+    with pytest.raises(TypeError, match="put 'int': the builder returned None"):
+        await own_ctx.put("int", lambda present: None)
+    assert int(pvs["int"].current.value) == 6
+
+
+async def test_pv_that_does_not_exist(own_ctx: Context) -> None:
+    sound = own_ctx.get("int")
+    for operation in (own_ctx.get("nowhere", timeout=0.1), own_ctx.put("nowhere", 1, timeout=0.1)):
+        with pytest.raises(
+            Timeout, match="'nowhere': no answer within 0.1 s: the PV was not found"
+        ) as caught:
+            await operation
+        assert isinstance(caught.value, asyncio.TimeoutError)
+        assert isinstance(caught.value, TimeoutError)
+        assert (caught.value.pv, caught.value.phase, caught.value.peer) == ("nowhere", "connect", None)
+    assert int((await sound).value) == 5
+
+
+async def test_put_to_a_read_only_pv(own_ctx: Context) -> None:
+    with pytest.raises(RemoteError, match='Read-only PV "readonly"') as caught:
+        await own_ctx.put("readonly", 1)
+    assert caught.value.pv == "readonly"
+    assert int((await own_ctx.get("readonly")).value) == 7
+    with pytest.raises(RemoteError, match="Read-only"):
+        await own_ctx.put("readonly", 1)
+
+
+async def test_server_that_stops_during_a_put(scripted_server: ScriptedServer) -> None:
+    scripted_server.add("x", "int32")
+    async with Context(scripted_server.config, use_env=False, timeout=20.0) as ctx:
+        await ctx.put("x", 1)
+        scripted_server.on("x", "exec", "put", "stop", times=1)
+        with pytest.raises(Disconnected, match="put 'x': the connection to 127.0.0.1:.* was lost") as caught:
+            await ctx.put("x", 2)
+        assert isinstance(caught.value, ConnectionError)
+        assert caught.value.pv == "x"
+        waiting = ctx.put("x", 3)
+        scripted_server.start()
+        await waiting  # the Context finds the server again
+        assert scripted_server.value("x")["value"] == 3
+
+
+async def test_request_for_unknown_fields_only(own_ctx: Context) -> None:
+    with pytest.raises(RemoteError) as caught:
+        await own_ctx.get("int", fields="nothing")
+    assert caught.value.pv == "int"
+    assert int((await own_ctx.get("int", fields="value")).value) == 5
+
+
+@pytest.mark.parametrize("name", ["", None, 5])
+async def test_name_must_be_text(own_ctx: Context, name: object) -> None:
+    with pytest.raises(ValueError, match="A PV is named by a str"):
+        own_ctx.get(name)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="A PV is named by a str"):
+        own_ctx.put(name, 1)  # type: ignore[arg-type]
+
+
+async def test_contradicting_request_raises_at_the_call(own_ctx: Context) -> None:
+    with pytest.raises(ValueError, match="cannot be given with it"):
+        own_ctx.put("int", 1, wait=True, request="field()")
+    with pytest.raises(ValueError, match="malformed"):
+        own_ctx.get("int", request="field(")
