@@ -52,7 +52,7 @@ def obey(loop: asyncio.AbstractEventLoop, factory: Callable[[], Worker]) -> None
         verb, count, argument = line.split()
         try:
             reply = loop.run_until_complete(worker.measure(verb, int(count), argument))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - told to the harness, which stops
             reply = {"event": "failed", "error": f"{type(error).__name__}: {error}"}
         print(json.dumps(reply), flush=True)
     loop.run_until_complete(worker.end())
