@@ -37,4 +37,8 @@ nitpick_ignore_regex = [
     (r"py:.*", r"(bool|bytes|dict|float|frozenset|int|list|object|optional|set|str|tuple|[A-Z]\w*Error)"),
     (r"py:.*", r"(.*\.)?_\w+(\..*)?"),
     (r"py:.*", r"aiopvxs_core\..*"),
+    # aliases and protocols of the annotations
+    (r"py:class", r"(Addresses|Bridge|TypeBuilder|TypeCodeLike)"),
+    # napoleon takes what is before the colon of a property's docstring for its type
+    (r"py:class", r"(.* .*|EPICS_\w+)"),
 ]

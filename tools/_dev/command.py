@@ -16,11 +16,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="dev.py", description="Try or test aiopvxs from a clone.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("demo", help="build the packages, and let a client and a server exchange values")
-    test = commands.add_parser("test", help="run the default tox environments, or those given")
-    test.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments for tox, such as -e lint")
-    options = parser.parse_args()
+    commands.add_parser("test", help="run the default tox environments; further arguments are tox's (-e lint)")
+    options, others = parser.parse_known_args()
+    if others and options.command != "test":
+        parser.error(f"{options.command} takes no arguments, but was given {' '.join(others)}")
     try:
-        return demo.main() if options.command == "demo" else suite.main(options.arguments)
+        return demo.main() if options.command == "demo" else suite.main(others)
     except Failure as failure:
         print(f"\n{failure}", file=sys.stderr)
         return 1
