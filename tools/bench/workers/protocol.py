@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+IN_FLIGHT = 1_000
+
 
 def scalar(number: int) -> str:
     """The name of a scalar PV of the server."""
