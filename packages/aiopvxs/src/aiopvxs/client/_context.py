@@ -93,7 +93,7 @@ class Context:
             asked = make_request(fields=fields, request=request, process=process)
         _check_name(name)
         operation = Operation(loop, bridge, "get", name)
-        waiter = self._core.get(name, asked, bridge.queue, operation._token)
+        waiter = self._core.get(name, asked, bridge.queue, operation._token, bridge.joins(self._core))
         operation._started(waiter, self._timeout if timeout is ... else timeout)
         return operation
 
