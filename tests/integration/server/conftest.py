@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from peers.build import program
 from peers.line_process import LineProcess
 

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+
 from aiopvxs.data import Member, TypeDef
 from aiopvxs.data import TypeCodeEnum as T
 from aiopvxs.nt import NTScalar

@@ -10,7 +10,6 @@ registered then, and it is dropped.
 from __future__ import annotations
 
 import asyncio
-import atexit
 import itertools
 import threading
 import time
@@ -20,6 +19,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from aiopvxs_core.queue import CompletionQueue
+
+from ._exit import Stage, at_exit
 
 __all__ = ["Bridge", "bridge_of", "running_bridge"]
 
@@ -166,7 +167,7 @@ def running_bridge() -> tuple[asyncio.AbstractEventLoop, Bridge]:
     return loop, bridge_of(loop)
 
 
-@atexit.register
+@at_exit(Stage.bridges)
 def _close_all() -> None:
     for bridge in list(_bridges.values()):
         bridge.queue.close()  # ends its notifier
