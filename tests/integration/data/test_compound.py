@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from aiopvxs.client import Context
 from aiopvxs.data import FieldLookupError, NoConvert, TypeDef, Value
 from aiopvxs.data import TypeCodeEnum as T
@@ -60,6 +61,10 @@ TREE = """struct "aiopvxs:test/compound:1.0" {
 }"""
 
 
+def address(value: Value) -> int:
+    return value.as_array("image").__array_interface__["data"][0]
+
+
 @pytest.fixture
 async def context(scripted_server: ScriptedServer) -> Context:
     scripted_server.add("x", "compound")
@@ -92,7 +97,15 @@ def test_paths(value: Value) -> None:
     assert value.inner.keys() == ["text"]
     assert value["anything[0]"] == "text"
     assert value["anything[2].text"] == "inner"
-    for missing in ("choice->first", "rows[1].name", "rows[3]", "rows[-1]", "rows[x]", "nothing->first", "null->x"):
+    for missing in (
+        "choice->first",
+        "rows[1].name",
+        "rows[3]",
+        "rows[-1]",
+        "rows[x]",
+        "nothing->first",
+        "null->x",
+    ):
         assert value.get(missing) is None
     assert value.as_dict() == CONTENT
 
@@ -129,7 +142,10 @@ def test_copies_share_nothing(value: Value) -> None:
     assert copy.as_dict() == CONTENT
     assert str(copy) == TREE
     assert copy.changed() == value.changed()
-    assert copy["image"].as_array().__array_interface__["data"] == value["image"].as_array().__array_interface__["data"]
+    assert (
+        copy["image"].as_array().__array_interface__["data"]
+        == value["image"].as_array().__array_interface__["data"]
+    )
     empty = value.cloneEmpty()
     assert empty != value
     empty.assign(value)
@@ -138,7 +154,9 @@ def test_copies_share_nothing(value: Value) -> None:
     empty = value.cloneEmpty()
     empty.assign({"image": value.image, "number": value.number, "choices": value.choices})
     assert empty.changed() == {"image", "number", "choices"}
-    empty.assign({"anything": value.anything, "rows": value.rows, "choice": value.choice, "inner": value.inner})
+    empty.assign(
+        {"anything": value.anything, "rows": value.rows, "choice": value.choice, "inner": value.inner}
+    )
     assert empty == value
     value.assign(value)
     assert str(value) == TREE
@@ -157,7 +175,7 @@ def test_a_union_is_copied_by_the_name_of_its_member(value: Value) -> None:
     copy = value.cloneEmpty()
     copy["choices"] = value["choices"]
     assert copy.changed() == {"choices"}
-    assert str(copy.choices) == 'union[] = {2}[\n    union.second int32_t = 9\n    null\n]'
+    assert str(copy.choices) == "union[] = {2}[\n    union.second int32_t = 9\n    null\n]"
     copy["nothing"] = value["image"]
     assert copy["nothing"] == value["image"]
     assert copy["nothing"] != value["nothing"]
