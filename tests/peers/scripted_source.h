@@ -62,7 +62,10 @@ public:
         auto names = std::make_shared<std::set<std::string>>();
         for (const auto &each : script->pvs)
             names->insert(each.first);
-        return List(std::shared_ptr<const std::set<std::string>>(names), true);
+        List list; // pvxs 1.4 has no constructor with arguments
+        list.names = std::move(names);
+        list.dynamic = true;
+        return list;
     }
 
 private:
