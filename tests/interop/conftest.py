@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from aiopvxs.data import TypeCodeEnum as T
 from aiopvxs.nt import NTEnum, NTScalar
 from aiopvxs.server import Config, Server, SharedPV

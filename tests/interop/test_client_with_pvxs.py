@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+
 from aiopvxs import Context, RemoteError, Timeout
 
 if TYPE_CHECKING:

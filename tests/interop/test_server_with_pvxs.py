@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
+
 from peers import CommandClient
 
 if TYPE_CHECKING:

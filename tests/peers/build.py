@@ -91,8 +91,15 @@ def program(source: Path, includes: Sequence[Path] = ()) -> Path:
         cache_directory() / f"{source.stem}-{_digest([*command, *linking], [source, *_headers(folders)])}"
     )
     if not executable.exists():
-        _compile([*command, str(source), *linking], executable)
+        if executable not in _refused:
+            _refused[executable] = _compile([*command, str(source), *linking], executable)
+        if _refused[executable]:
+            raise CompilerError(_refused[executable])
     return executable
+
+
+# What the compiler said to programs that it did not take, by executable: each is tried once in a process.
+_refused: dict[Path, str] = {}
 
 
 def _headers(folders: Sequence[Path]) -> list[Path]:
@@ -106,15 +113,20 @@ def _digest(command: Sequence[str], files: Sequence[Path]) -> str:
     return digest.hexdigest()[:16]
 
 
-def _compile(command: Sequence[str], executable: Path) -> None:
-    """Compile into a name of our own, then rename: another process sees the whole program or none."""
+def _compile(command: Sequence[str], executable: Path) -> str:
+    """Compile into a name of our own, then rename: another process sees the whole program or none.
+
+    Returns:
+        What the compiler said, if it failed; else nothing.
+    """
     handle, unfinished = tempfile.mkstemp(prefix=executable.name, dir=executable.parent)
     os.close(handle)
     try:
         done = subprocess.run([*command, "-o", unfinished], capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            raise CompilerError(f"Compiling {executable.name} failed:\n{' '.join(command)}\n{done.stderr}")
+            return f"Compiling {executable.name} failed:\n{' '.join(command)}\n{done.stderr}"
         os.chmod(unfinished, 0o700)
         os.replace(unfinished, executable)
+        return ""
     finally:
         Path(unfinished).unlink(missing_ok=True)

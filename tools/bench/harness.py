@@ -55,8 +55,8 @@ class Bench:
     quick: bool
     stack: ExitStack = field(default_factory=ExitStack)
 
-    def rounds(self, full: int, quick: int = 3) -> int:
-        """How many rounds: all, or few where the run is to be quick."""
+    def scaled(self, full: int, quick: int) -> int:
+        """A number of rounds or operations: all, or few where the run is to be quick."""
         return quick if self.quick else full
 
     def start(

@@ -49,9 +49,9 @@ def test_process_with_pending_operations_exits_with_status_0(loop: str, state: s
         finished = subprocess.run(
             [sys.executable, "-W", "ignore::ResourceWarning", "-c", SCRIPT, loop, state],
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.PIPE,
             text=True,
             timeout=20,
             check=False,
         )
-        assert (finished.returncode, finished.stdout) == (0, "end\n")
+        assert (finished.returncode, finished.stdout, finished.stderr) == (0, "end\n", "")

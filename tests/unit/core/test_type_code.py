@@ -28,14 +28,14 @@ NAMES = {
 
 def test_every_scalar_has_its_array() -> None:
     assert {code.name for code in T} == {c.name + a for c in NAMES for a in ("", "A")} | {"Null"}
-    for code in NAMES:
+    for code, name in NAMES.items():
         array = T[code.name + "A"]
         assert array == code | 0x08
         assert TypeCode(array).is_array
         assert not TypeCode(code).is_array
         assert TypeCode(array).scalar == code
-        assert TypeCode(code).name() == NAMES[code]
-        assert TypeCode(array).name() == NAMES[code] + "[]"
+        assert TypeCode(code).name() == name
+        assert TypeCode(array).name() == name + "[]"
 
 
 def test_enum_is_an_int_enum() -> None:

@@ -140,7 +140,9 @@ def test_integer_boundaries_of_lists(code: T) -> None:
     low, high = limits(DTYPES[code])
     value["f"] = [low, high]
     for outside in (low - 1, high + 1, 10**30):
-        with pytest.raises(OverflowError, match=rf"element 1 of field 'f' \(\w+\[\]\) cannot hold int {outside}"):
+        with pytest.raises(
+            OverflowError, match=rf"element 1 of field 'f' \(\w+\[\]\) cannot hold int {outside}"
+        ):
             value["f"] = [0, outside]
         with pytest.raises(OverflowError):
             value.assign({"n": 5, "f": (outside,)})
@@ -151,7 +153,14 @@ def test_integer_boundaries_of_lists(code: T) -> None:
 @pytest.mark.parametrize("code", [*INTEGERS, T.BoolA], ids=lambda code: code.name)
 @pytest.mark.parametrize(
     "floats",
-    [[1, 2.0], np.ones(3), np.ones(3, "f4"), np.ones(3, "f2"), array.array("d", [1]), np.array([0.5], object)],
+    [
+        [1, 2.0],
+        np.ones(3),
+        np.ones(3, "f4"),
+        np.ones(3, "f2"),
+        array.array("d", [1]),
+        np.array([0.5], object),
+    ],
 )
 def test_floats_are_no_integers(code: T, floats: object) -> None:
     value = structure(code)
@@ -188,7 +197,9 @@ def test_float_arrays(size: int) -> None:
     given[-1] = 1e300
     before = single.as_list("f")
     for source in (given, given.tolist(), given[::-1][::-1]):
-        with pytest.raises(OutOfRange, match=rf"element {size - 1} of field 'f' \(float\[\]\) cannot hold float 1e\+300"):
+        with pytest.raises(
+            OutOfRange, match=rf"element {size - 1} of field 'f' \(float\[\]\) cannot hold float 1e\+300"
+        ):
             single["f"] = source
     assert single.as_list("f") == before
 
@@ -246,10 +257,10 @@ def test_an_array_leaf_is_taken(code: T) -> None:
     value["f"] = other["f"]
     assert value.as_list("f") == [1, 0]
     assert address(value) == address(other)
-    for source in DTYPES:
+    for source, dtype in DTYPES.items():
         converted = structure(source)
         converted["f"] = [1, 0]
-        if DTYPES[source].kind == "f" and DTYPES[code].kind != "f":
+        if dtype.kind == "f" and DTYPES[code].kind != "f":
             with pytest.raises(NoConvert):
                 value["f"] = converted.f
         else:
@@ -278,7 +289,11 @@ def test_reading_does_not_copy(code: T) -> None:
     out = value.as_array("f")
     assert not out.flags.writeable
     assert out.flags.aligned
-    assert out.__array_interface__["data"][0] == address(value) == np.asarray(value.f).__array_interface__["data"][0]
+    assert (
+        out.__array_interface__["data"][0]
+        == address(value)
+        == np.asarray(value.f).__array_interface__["data"][0]
+    )
     assert value.as_dict(arrays="numpy")["f"].__array_interface__["data"][0] == address(value)
     assert value.clone().as_array("f").__array_interface__["data"][0] == address(value)
     with pytest.raises(ValueError, match="read-only"):
@@ -396,7 +411,9 @@ def test_string_arrays_of_numpy_and_others() -> None:
     assert value.as_list("f") == ["1", "2"]
 
 
-@pytest.mark.parametrize("given", ["text", b"text", bytearray(b"x"), [None], [["a"]], 5, None, {"a": 1}, np.array("x")])
+@pytest.mark.parametrize(
+    "given", ["text", b"text", bytearray(b"x"), [None], [["a"]], 5, None, {"a": 1}, np.array("x")]
+)
 def test_what_string_arrays_refuse(given: object) -> None:
     value = structure(T.StringA)
     value["f"] = ["before"]

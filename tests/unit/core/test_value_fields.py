@@ -7,9 +7,33 @@ from aiopvxs_core.data import TypeCodeEnum as T
 
 # The list is closed: each of these names hides a field of that name from v.name.
 PUBLIC = {
-    *("as_array as_bool as_dict as_float as_float_list as_int as_int_list as_list as_py as_string").split(),
-    *("as_string_list assign changed clone cloneEmpty equalInst equalType get id is_marked items keys").split(),
-    *("mark storageType type typedef unmark values").split(),
+    *[
+        "as_array",
+        "as_bool",
+        "as_dict",
+        "as_float",
+        "as_float_list",
+        "as_int",
+        "as_int_list",
+        "as_list",
+        "as_py",
+        "as_string",
+    ],
+    *[
+        "as_string_list",
+        "assign",
+        "changed",
+        "clone",
+        "cloneEmpty",
+        "equalInst",
+        "equalType",
+        "get",
+        "id",
+        "is_marked",
+        "items",
+        "keys",
+    ],
+    *["mark", "storageType", "type", "typedef", "unmark", "values"],
 }
 
 
@@ -65,7 +89,9 @@ def test_a_view_keeps_its_parent_alive() -> None:
     assert leaf == "alive"
 
 
-@pytest.mark.parametrize("path", ["nope", "z.nope", "x.a", "", ".", "z.", ".x", "z..a", "list[0].a", "list[q]"])
+@pytest.mark.parametrize(
+    "path", ["nope", "z.nope", "x.a", "", ".", "z.", ".x", "z..a", "list[0].a", "list[q]"]
+)
 def test_missing_fields(value: Value, path: str) -> None:
     with pytest.raises(KeyError):
         value[path]
@@ -78,7 +104,9 @@ def test_missing_fields(value: Value, path: str) -> None:
 
 
 def test_missing_attribute(value: Value) -> None:
-    with pytest.raises(AttributeError, match=r'struct "outer_t" has no field .nope.; its fields are x, text, z'):
+    with pytest.raises(
+        AttributeError, match=r'struct "outer_t" has no field .nope.; its fields are x, text, z'
+    ):
         value.nope  # noqa: B018
     with pytest.raises(AttributeError, match="no field 'nope'"):
         value.nope = 1
@@ -184,13 +212,13 @@ def test_null_value() -> None:
     for use in (
         lambda: null["x"],
         lambda: null.assign(1),
-        lambda: null.as_int(),
-        lambda: null.as_dict(),
-        lambda: null.keys(),
+        null.as_int,
+        null.as_dict,
+        null.keys,
         lambda: list(null),
         lambda: len(null),
-        lambda: null.typedef(),
-        lambda: null.mark(),
+        null.typedef,
+        null.mark,
     ):
         with pytest.raises(NoField):
             use()

@@ -80,7 +80,9 @@ def test_integer_boundaries(code: T, way: Way) -> None:
     value.unmark()
     low, high = WIDTHS[code]
     for outside in (low - 1, high + 1, low - 2**64, high + 2**64, 10**30, -(10**30)):
-        with pytest.raises(OutOfRange, match=rf"field 'f' \({value.f.type()}\) cannot hold int {outside}.*{low}"):
+        with pytest.raises(
+            OutOfRange, match=rf"field 'f' \({value.f.type()}\) cannot hold int {outside}.*{low}"
+        ):
             way(value, outside)
     assert value.f.as_int() == inside
     assert value.changed() == set()
@@ -144,9 +146,11 @@ def test_what_integers_take(code: T, given: object, stored: int) -> None:
 @pytest.mark.parametrize(
     "given",
     [
-        1.0, 0.5, math.nan, np.float32(1), np.float64(1), np.float16(1), Decimal(1), "1.0", "", "x", "1e3", " 1",
+        1.0, 0.5, math.nan, np.float32(1), np.float64(1), np.float16(1), Decimal(1), "1.0", "",
+        "x", "1e3", " 1",
         "1_0", "0x", "--1", "1\0", "0x1g", None, b"1", [1], (1,), {"a": 1}, [], object(), 1j, np.complex64(1),
-        Mode.NAMED, np.array([1]), np.array(1.5), np.datetime64(1, "s"), np.timedelta64(1, "s"), range(1), int,
+        Mode.NAMED, np.array([1]), np.array(1.5), np.datetime64(1, "s"), np.timedelta64(1, "s"),
+        range(1), int,
     ],
 )  # fmt: skip
 def test_what_integers_refuse(code: T, given: object) -> None:
@@ -169,7 +173,15 @@ def test_negative_text() -> None:
 
 @pytest.mark.parametrize(
     ("given", "stored"),
-    [(True, True), (0, False), (1, True), (np.True_, True), (np.int8(1), True), ("true", True), ("false", False)],
+    [
+        (True, True),
+        (0, False),
+        (1, True),
+        (np.True_, True),
+        (np.int8(1), True),
+        ("true", True),
+        ("false", False),
+    ],
 )
 def test_bool(given: object, stored: bool) -> None:
     value = structure(T.Bool)
@@ -201,8 +213,10 @@ FLOAT32_MAX = float(np.finfo(np.float32).max)
 @pytest.mark.parametrize(
     "given",
     [
-        0.0, -0.0, 1.5, math.inf, -math.inf, math.nan, FLOAT32_MAX, 7, True, np.float32(0.5), np.float64(-2.5),
-        np.float16(0.25), np.int32(3), np.uint64(2**60), np.True_, Decimal("0.5"), Fraction(1, 4), 2**53, Level.HIGH,
+        0.0, -0.0, 1.5, math.inf, -math.inf, math.nan, FLOAT32_MAX, 7, True, np.float32(0.5),
+        np.float64(-2.5),
+        np.float16(0.25), np.int32(3), np.uint64(2**60), np.True_, Decimal("0.5"), Fraction(1, 4),
+        2**53, Level.HIGH,
         "1.5", "-inf", "nan", "1e3", np.longdouble(1.5), np.array(2.5),
     ],
 )  # fmt: skip
@@ -243,7 +257,17 @@ def test_what_floats_refuse(code: T, given: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "plain", "Hello, \N{WAVING HAND SIGN} µ°", "a\0b", "\0", "\r\n\t\\'\"", "x" * 100_000, "\udcff\udc80"]
+    "text",
+    [
+        "",
+        "plain",
+        "Hello, \N{WAVING HAND SIGN} µ°",
+        "a\0b",
+        "\0",
+        "\r\n\t\\'\"",
+        "x" * 100_000,
+        "\udcff\udc80",
+    ],
 )
 def test_texts(text: str) -> None:
     value = structure(T.String)
@@ -284,7 +308,9 @@ def test_numbers_as_texts(given: object, stored: str) -> None:
     assert value.as_string("f") == stored
 
 
-@pytest.mark.parametrize("given", [None, ["a"], {"a": 1}, object(), 1j, np.array(["a"]), "\ud800", bytearray(b"x")])
+@pytest.mark.parametrize(
+    "given", [None, ["a"], {"a": 1}, object(), 1j, np.array(["a"]), "\ud800", bytearray(b"x")]
+)
 def test_what_texts_refuse(given: object) -> None:
     value = structure(T.String)
     value["f"] = "before"
@@ -309,7 +335,10 @@ def test_a_leaf_stands_for_its_value(code: T, source: T) -> None:
             value["f"] = other.f
     else:
         value["f"] = other.f
-        if (source, code) not in {(T.Float32, T.String), (T.Float64, T.String)}:  # "1" of PVXS, "1.0" of Python
+        if (source, code) not in {
+            (T.Float32, T.String),
+            (T.Float64, T.String),
+        }:  # "1" of PVXS, "1.0" of Python
             assert value == expected
 
 

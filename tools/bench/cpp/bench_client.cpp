@@ -3,6 +3,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <iostream>
@@ -21,6 +22,7 @@ using pvxs::client::Context;
 using pvxs::client::Operation;
 
 constexpr double timeout = 60.0;
+constexpr size_t in_flight = 1000;
 
 double cpu_seconds()
 {
@@ -67,6 +69,7 @@ private:
             {"get_one_by_one", &Client::get_one_by_one},
             {"get_at_once", &Client::get_at_once},
             {"get_cold", &Client::get_cold},
+            {"get_in_flight", &Client::get_in_flight},
             {"put_one_by_one", &Client::put_one_by_one},
             {"put_at_once", &Client::put_at_once},
         };
@@ -92,6 +95,21 @@ private:
         Operations operations;
         for (size_t i = 0; i < count; i++)
             operations.push_back(context.get(scalar(i % names)).exec());
+        wait(operations);
+    }
+
+    // As many operations as `in_flight` are under way all the time: the oldest is waited for, then another
+    // begins.
+    void get_in_flight(size_t count, const std::string &width)
+    {
+        const auto names = std::stoul(width);
+        Operations operations(std::min(count, in_flight));
+        for (size_t i = 0; i < count; i++) {
+            auto &oldest = operations[i % operations.size()];
+            if (oldest)
+                oldest->wait(timeout);
+            oldest = context.get(scalar(i % names)).exec();
+        }
         wait(operations);
     }
 

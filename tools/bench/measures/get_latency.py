@@ -5,15 +5,15 @@ from __future__ import annotations
 from bench.harness import Bench, Clients, Row, medians
 from bench.table import microseconds
 
-COUNT = 1_000
-
 
 def rows(bench: Bench, clients: Clients) -> list[Row]:
     """Latency and CPU of one get of a scalar, latency of one of an array."""
-    replies = bench.measure(clients, f"get_one_by_one {COUNT} bench:scalar:0", bench.rounds(11))
-    array = bench.measure(clients, f"get_one_by_one {COUNT // 5} bench:array:100000", bench.rounds(5))
+    count = bench.scaled(1_000, 300)
+    replies = bench.measure(clients, f"get_one_by_one {count} bench:scalar:0", bench.scaled(15, 5))
+    few = bench.scaled(200, 50)
+    array = bench.measure(clients, f"get_one_by_one {few} bench:array:100000", bench.scaled(5, 3))
     return [
-        Row("get, one after another", medians(replies, per=COUNT), microseconds, "≤ 0.65"),
-        Row("CPU time of the client for each", medians(replies, "cpu", per=COUNT), microseconds, "≤ 0.85"),
-        Row("get of 100,000 doubles", medians(array, per=COUNT // 5), microseconds),
+        Row("get, one after another", medians(replies, per=count), microseconds, "≤ 0.65"),
+        Row("CPU time of the client for each", medians(replies, "cpu", per=count), microseconds, "≤ 0.85"),
+        Row("get of 100,000 doubles, one after another", medians(array, per=few), microseconds),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bench.harness import REFERENCE, Bench, Row, client_commands, installed, medians, rates, server_command
 from bench.table import microseconds, per_second
 
-COUNT, PVS = 1_000, 100
+PVS = 100
 
 
 def rows(bench: Bench) -> list[Row]:
@@ -17,11 +17,13 @@ def rows(bench: Bench) -> list[Row]:
     for column, kind in (("C++ server", "C++"), ("aiopvxs server", "aiopvxs")):
         _, ready = bench.start(server_command(kind))
         clients[column], _ = bench.start(client, ready["config"])
-    gets = bench.measure(clients, f"get_one_by_one {COUNT} bench:scalar:0", bench.rounds(7))
-    puts = bench.measure(clients, f"put_one_by_one {COUNT} bench:scalar:0", bench.rounds(7))
-    at_once = bench.measure(clients, f"get_at_once {COUNT} {PVS}", bench.rounds(15, 5))
+    count = bench.scaled(1_000, 300)
+    gets = bench.measure(clients, f"get_one_by_one {count} bench:scalar:0", bench.scaled(11, 3))
+    puts = bench.measure(clients, f"put_one_by_one {count} bench:scalar:0", bench.scaled(11, 3))
+    many = bench.scaled(10_000, 3_000)
+    steady = bench.measure(clients, f"get_in_flight {many} {PVS}", bench.scaled(7, 3))
     return [
-        Row("get, one after another", medians(gets, per=COUNT), microseconds),
-        Row("put, one after another", medians(puts, per=COUNT), microseconds),
-        Row("1,000 gets in flight over 100 PVs", rates(at_once, COUNT), per_second),
+        Row("get, one after another", medians(gets, per=count), microseconds),
+        Row("put, one after another", medians(puts, per=count), microseconds),
+        Row("get, 1,000 in flight over 100 PVs", rates(steady, many), per_second),
     ]

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections import deque
+from typing import TYPE_CHECKING
 
 import aiopvxs.client
 
-from .protocol import Worker, obey, scalar
+from .protocol import IN_FLIGHT, Worker, obey, scalar
+
+if TYPE_CHECKING:
+    from aiopvxs.data import Value
 
 
 class Client(Worker):
@@ -34,6 +39,18 @@ class Client(Worker):
         """Read that many PVs, all together."""
         names = [scalar(number) for number in range(int(width))]
         await asyncio.gather(*(self.context.get(names[number % len(names)]) for number in range(count)))
+
+    async def get_in_flight(self, count: int, width: str) -> None:
+        """Keep IN_FLIGHT reads under way: the oldest is awaited, then another begins."""
+        names = [scalar(number) for number in range(int(width))]
+        under_way: deque[asyncio.Future[Value]] = deque()
+        for number in range(count):
+            if len(under_way) == IN_FLIGHT:
+                await under_way.popleft()
+            name = names[number % len(names)]
+            under_way.append(self.context.get(name))
+        for get in under_way:
+            await get
 
     async def put_at_once(self, count: int, width: str) -> None:
         """Write that many PVs, all together."""

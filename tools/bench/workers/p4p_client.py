@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 
 from p4p.client.asyncio import Context
 
-from .protocol import Worker, obey, scalar
+from .protocol import IN_FLIGHT, Worker, obey, scalar
 
 
 class Client(Worker):
@@ -33,6 +34,18 @@ class Client(Worker):
         """Read that many PVs, all together."""
         names = [scalar(number) for number in range(int(width))]
         await asyncio.gather(*(self.context.get(names[number % len(names)]) for number in range(count)))
+
+    async def get_in_flight(self, count: int, width: str) -> None:
+        """Keep IN_FLIGHT reads under way: the oldest is awaited, then another begins."""
+        names = [scalar(number) for number in range(int(width))]
+        under_way: deque[asyncio.Future[object]] = deque()
+        for number in range(count):
+            if len(under_way) == IN_FLIGHT:
+                await under_way.popleft()
+            name = names[number % len(names)]
+            under_way.append(asyncio.ensure_future(self.context.get(name)))
+        for get in under_way:
+            await get
 
     async def put_at_once(self, count: int, width: str) -> None:
         """Write that many PVs, all together."""

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+IN_FLIGHT = 1_000
+
 
 def scalar(number: int) -> str:
     """The name of a scalar PV of the server."""
@@ -52,7 +54,7 @@ def obey(loop: asyncio.AbstractEventLoop, factory: Callable[[], Worker]) -> None
         verb, count, argument = line.split()
         try:
             reply = loop.run_until_complete(worker.measure(verb, int(count), argument))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - told to the harness, which stops
             reply = {"event": "failed", "error": f"{type(error).__name__}: {error}"}
         print(json.dumps(reply), flush=True)
     loop.run_until_complete(worker.end())

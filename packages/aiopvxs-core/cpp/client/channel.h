@@ -40,6 +40,8 @@ public:
 
     // Take up an operation; false if the channel was retired meanwhile and another must be made.
     bool add(const std::shared_ptr<Waiter> &waiter);
+    // Send for the gets that were deferred.
+    void flush();
     // The type for a put's value and the link it is true of, if the channel is warm.
     std::optional<std::pair<pvxs::Value, std::uint64_t>> prototype(const Request &request);
     // The value that a put asked for.

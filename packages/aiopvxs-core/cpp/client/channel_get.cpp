@@ -23,8 +23,20 @@ void Channel::add_get(const std::shared_ptr<Waiter> &waiter, Afterwards &later)
         found = gets.emplace(waiter->request->key, GetRecord{}).first;
         found->second.request = waiter->request;
     }
-    found->second.wait.push_back(waiter);
-    pump_get(found->second, later);
+    GetRecord &record = found->second;
+    record.wait.push_back(waiter);
+    const bool ready = record.operation && record.operation->state == KeptOperation::State::idle && up;
+    waiter->deferred = waiter->deferred && ready && !waiter->request->exclusive;
+    if (!waiter->deferred)
+        pump_get(record, later);
+}
+
+void Channel::flush()
+{
+    Afterwards later;
+    Lock lock(mutex);
+    for (auto &[key, record] : gets)
+        pump_get(record, later);
 }
 
 void Channel::forget_idle_gets(Afterwards &later)

@@ -35,9 +35,11 @@ std::shared_ptr<Waiter> start(Session &self, const std::string &name, const std:
 }
 
 std::shared_ptr<Waiter> get(Session &self, const std::string &name, const std::shared_ptr<Request> &request,
-                            const std::shared_ptr<CompletionQueue> &queue, std::uint64_t token)
+                            const std::shared_ptr<CompletionQueue> &queue, std::uint64_t token, bool deferred)
 {
-    return start(self, name, std::make_shared<Waiter>(Waiter::Kind::get, queue, token, request));
+    auto waiter = std::make_shared<Waiter>(Waiter::Kind::get, queue, token, request);
+    waiter->deferred = deferred;
+    return start(self, name, waiter);
 }
 
 std::shared_ptr<Waiter> put(Session &self, const std::string &name, const std::shared_ptr<Request> &request,
@@ -135,7 +137,11 @@ void register_client(py::module_ &m)
              py::call_guard<py::gil_scoped_release>(),
              "Make one from EPICS_PVA_* settings; the environment is not read.")
         .def("get", &get, py::arg("name"), py::arg("request"), py::arg("queue"), py::arg("token"),
-             "Start a get; None if the Context is closed.")
+             py::arg("deferred") = false,
+             "Start a get, on a warm channel with the next flush() if deferred; None if the Context is "
+             "closed.")
+        .def("flush", &Session::flush, py::call_guard<py::gil_scoped_release>(),
+             "Send for the deferred gets: those of one PV share one request to the server.")
         .def("put", &put, py::arg("name"), py::arg("request"), py::arg("queue"), py::arg("token"),
              py::arg("value"), py::arg("link"), py::arg("needs_present"),
              "Start a put; None if the Context is closed. Takes value away.")

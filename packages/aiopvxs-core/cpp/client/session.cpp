@@ -50,11 +50,27 @@ std::shared_ptr<Channel> Session::channel(const std::string &name)
 bool Session::add(const std::string &name, const std::shared_ptr<Waiter> &waiter)
 {
     while (auto to = channel(name)) {
-        if (to->add(waiter))
+        if (to->add(waiter)) {
+            if (waiter->deferred) {
+                Lock lock(mutex);
+                deferred.push_back(std::move(to));
+            }
             return true;
+        }
         // retired between the two calls: it is no longer listed
     }
     return false;
+}
+
+void Session::flush()
+{
+    std::vector<std::shared_ptr<Channel>> waiting;
+    {
+        Lock lock(mutex);
+        waiting.swap(deferred);
+    }
+    for (auto &channel : waiting)
+        channel->flush();
 }
 
 std::optional<std::pair<pvxs::Value, std::uint64_t>> Session::prototype(const std::string &name,
@@ -125,6 +141,7 @@ void Session::close(bool wait)
         is_closed = true;
         all.swap(channels);
         by_name.clear();
+        deferred.clear();
         count = 0u;
     }
     for (auto &channel : all)

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include <pvxs/client.h>
 
@@ -34,6 +35,8 @@ public:
 
     // Start an operation on a PV. False if the session is closed.
     bool add(const std::string &name, const std::shared_ptr<Waiter> &waiter);
+    // Send for the gets that wait for it (see Waiter::deferred).
+    void flush();
     // The type for a put's value, if the channel is warm (see Channel::prototype).
     std::optional<std::pair<pvxs::Value, std::uint64_t>> prototype(const std::string &name,
                                                                    const Request &request);
@@ -65,7 +68,8 @@ private:
     mutable std::mutex mutex; // taken before a channel's, never with it
     Channels channels;
     std::unordered_map<std::string, Channels::iterator> by_name;
-    std::atomic<std::size_t> count{0u}; // of channels
+    std::vector<std::shared_ptr<Channel>> deferred; // what flush() looks at
+    std::atomic<std::size_t> count{0u};             // of channels
     std::atomic<std::size_t> kept_bytes{0u};
     std::atomic<bool> is_closed{false};
 };

@@ -12,7 +12,7 @@ Exec::Exec(std::unique_ptr<pvxs::server::ExecOp> &&op, Kind kind, const std::sha
 {
 }
 
-Exec::~Exec() { error("The server dropped the request without answering it"); }
+Exec::~Exec() { error(dropped); }
 
 void Exec::run(std::unique_ptr<pvxs::server::ExecOp> &&op, Kind kind,
                const std::shared_ptr<Operation> &operation, pvxs::Value &&argument, Handler &handler) noexcept

@@ -5,9 +5,9 @@
 #include <memory>
 #include <string>
 
+#include <pvxs/data.h>
 #include <pvxs/source.h>
 
-#include "python.h"
 #include "server/handler.h"
 
 namespace aiopvxs::server

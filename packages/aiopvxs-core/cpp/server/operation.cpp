@@ -26,7 +26,14 @@ std::shared_ptr<Operation> Operation::create(std::unique_ptr<pvxs::server::Conne
         Exec::run(std::move(exec), Exec::Kind::put, self, std::move(value), *handler);
     });
     op.onClose([self, handler](const std::string &) noexcept { handler->forget(self); });
-    return self;
+    // the functions above keep the object; the setup goes with the handler's last reference
+    return std::shared_ptr<Operation>(self.get(), [self](Operation *) noexcept { self->abandon(); });
+}
+
+void Operation::abandon() noexcept
+{
+    error(dropped);
+    setup.reset();
 }
 
 void Operation::connect(const pvxs::Value &prototype, std::uint64_t generation) noexcept

@@ -5,9 +5,9 @@
 #include <memory>
 #include <string>
 
+#include <pvxs/data.h>
 #include <pvxs/source.h>
 
-#include "python.h"
 #include "server/handler.h"
 
 namespace aiopvxs::server
@@ -16,7 +16,8 @@ namespace aiopvxs::server
 class Operation
 {
 public:
-    // On the worker, in onOp.
+    // On the worker, in onOp. What is returned is the handler's: when it drops the last reference without
+    // having answered, the client gets an error.
     static std::shared_ptr<Operation> create(std::unique_ptr<pvxs::server::ConnectOp> &&setup,
                                              const std::shared_ptr<Channel> &channel,
                                              const std::shared_ptr<Handler> &handler);
@@ -34,6 +35,7 @@ public:
 
 private:
     Operation(std::unique_ptr<pvxs::server::ConnectOp> &&setup, const std::shared_ptr<Channel> &channel);
+    void abandon() noexcept;
 
     std::unique_ptr<pvxs::server::ConnectOp> setup; // until it is answered
     const std::shared_ptr<Channel> owner;

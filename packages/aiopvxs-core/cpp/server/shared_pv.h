@@ -12,7 +12,8 @@
 #include <set>
 #include <vector>
 
-#include "python.h"
+#include <pvxs/data.h>
+
 #include "server/handler.h"
 
 namespace aiopvxs::server

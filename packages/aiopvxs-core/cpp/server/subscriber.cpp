@@ -37,7 +37,14 @@ std::shared_ptr<Subscriber> Subscriber::create(std::unique_ptr<pvxs::server::Mon
 {
     std::shared_ptr<Subscriber> self(new Subscriber(std::move(setup), channel));
     self->setup->onClose([self, handler](const std::string &) noexcept { handler->forget(self); });
-    return self;
+    // that function keeps the object; the setup goes with the handler's last reference
+    return std::shared_ptr<Subscriber>(self.get(), [self](Subscriber *) noexcept { self->abandon(); });
+}
+
+void Subscriber::abandon() noexcept
+{
+    error(dropped);
+    setup.reset();
 }
 
 bool Subscriber::connect(const pvxs::Value &prototype) noexcept

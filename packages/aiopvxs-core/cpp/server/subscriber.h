@@ -5,9 +5,9 @@
 #include <memory>
 #include <string>
 
+#include <pvxs/data.h>
 #include <pvxs/source.h>
 
-#include "python.h"
 #include "server/handler.h"
 
 namespace aiopvxs::server
@@ -16,7 +16,9 @@ namespace aiopvxs::server
 class Subscriber
 {
 public:
-    // On the worker, in onSubscribe.
+    // On the worker, in onSubscribe. What is returned is the handler's: when it drops the last reference
+    // without having answered, the client gets an error. A subscription that was accepted lives on until
+    // the client, or the end of its channel, ends it.
     static std::shared_ptr<Subscriber> create(std::unique_ptr<pvxs::server::MonitorSetupOp> &&setup,
                                               const std::shared_ptr<Channel> &channel,
                                               const std::shared_ptr<Handler> &handler);
@@ -44,6 +46,7 @@ public:
 private:
     Subscriber(std::unique_ptr<pvxs::server::MonitorSetupOp> &&setup,
                const std::shared_ptr<Channel> &channel);
+    void abandon() noexcept;
 
     std::unique_ptr<pvxs::server::MonitorSetupOp> setup; // until it is answered
     // ends the subscription for good when destroyed, so it lives as long as pvxs keeps this object

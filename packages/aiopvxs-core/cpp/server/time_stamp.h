@@ -1,6 +1,6 @@
 #pragma once
 
-#include "python.h"
+#include <pvxs/data.h>
 
 namespace aiopvxs::server
 {

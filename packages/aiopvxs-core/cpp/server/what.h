@@ -6,6 +6,9 @@
 namespace aiopvxs::server
 {
 
+// What a client is told whose request was forgotten.
+constexpr const char *dropped = "The server dropped the request without answering it";
+
 // The text of a C++ exception, never empty: pvxs refuses to send an empty error.
 inline std::string what(const std::exception_ptr &error)
 {

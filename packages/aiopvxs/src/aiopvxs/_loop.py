@@ -10,15 +10,17 @@ registered then, and it is dropped.
 from __future__ import annotations
 
 import asyncio
-import atexit
 import itertools
 import threading
 import time
 import weakref
 from collections import deque
 from collections.abc import Callable
+from typing import Protocol
 
 from aiopvxs_core.queue import CompletionQueue
+
+from ._exit import Stage, at_exit
 
 __all__ = ["Bridge", "bridge_of", "running_bridge"]
 
@@ -27,6 +29,13 @@ _BATCH = 256
 _SECONDS = 0.01
 
 Target = Callable[[object], None]
+
+
+class Flushable(Protocol):
+    """A Context of the core: gets wait in it to be sent together."""
+
+    def flush(self) -> None:
+        """Send for them."""
 
 
 class Bridge:
@@ -39,6 +48,8 @@ class Bridge:
         self._targets: dict[int, Target] = {}
         self._tokens = itertools.count(1)
         self._batch: deque[tuple[int, object]] = deque()
+        self._begun = False  # a get began since the latest completions came
+        self._to_flush: dict[Flushable, None] = {}
         try:
             loop.add_reader(self.queue.fileno(), self._drain)
         except NotImplementedError:
@@ -60,6 +71,26 @@ class Bridge:
         """Drop whatever still comes for ``token``. Call on the loop's thread."""
         self._targets.pop(token, None)
 
+    def joins(self, core: Flushable) -> bool:
+        """Tell whether a get that begins now waits for ``core.flush()``, to be sent together with others.
+
+        The first one after completions have come does not: gets that follow one another lose no time.
+        Those that begin beside it are sent when this turn of the loop is over, and share requests.
+        """
+        if not self._begun:
+            self._begun = True
+            return False
+        if not self._to_flush and (loop := self._loop()) is not None:
+            loop.call_soon(self._flush)
+        self._to_flush[core] = None
+        return True
+
+    def _flush(self) -> None:
+        cores = list(self._to_flush)
+        self._to_flush.clear()
+        for core in cores:
+            core.flush()
+
     def __len__(self) -> int:
         """Return the number of registered targets."""
         return len(self._targets)
@@ -69,9 +100,11 @@ class Bridge:
         self.queue.close()
         self._targets.clear()
         self._batch.clear()
+        self._to_flush.clear()
 
     def _drain(self) -> None:
         end = time.monotonic() + _SECONDS
+        self._begun = False
         batch = self._batch
         try:
             while True:
@@ -134,7 +167,7 @@ def running_bridge() -> tuple[asyncio.AbstractEventLoop, Bridge]:
     return loop, bridge_of(loop)
 
 
-@atexit.register
+@at_exit(Stage.bridges)
 def _close_all() -> None:
     for bridge in list(_bridges.values()):
         bridge.queue.close()  # ends its notifier

@@ -81,8 +81,13 @@ class Context:
     def __init__(self, config: Mapping[str, str], max_channels: int, max_bytes: int) -> None:
         """Make one from EPICS_PVA_* settings; the environment is not read."""
 
-    def get(self, name: str, request: Request, queue: CompletionQueue, token: int) -> Waiter | None:
-        """Start a get; None if the Context is closed."""
+    def get(
+        self, name: str, request: Request, queue: CompletionQueue, token: int, deferred: bool = False
+    ) -> Waiter | None:
+        """Start a get, on a warm channel with the next flush() if deferred; None if the Context is closed."""
+
+    def flush(self) -> None:
+        """Send for the deferred gets: those of one PV share one request to the server."""
 
     def put(
         self,

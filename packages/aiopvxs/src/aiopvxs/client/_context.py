@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import atexit
 import weakref
 from collections.abc import Iterable, Mapping
 from functools import partial
@@ -12,8 +11,8 @@ from types import EllipsisType, TracebackType
 from aiopvxs_core import client as core
 from aiopvxs_core.data import Value
 from aiopvxs_core.errors import Closed
-from aiopvxs_core.queue import wait_for_closed
 
+from .._exit import Stage, at_exit
 from .._loop import running_bridge
 from ._config import effective_settings
 from ._operation import Operation, PutOperation
@@ -94,7 +93,7 @@ class Context:
             asked = make_request(fields=fields, request=request, process=process)
         _check_name(name)
         operation = Operation(loop, bridge, "get", name)
-        waiter = self._core.get(name, asked, bridge.queue, operation._token)
+        waiter = self._core.get(name, asked, bridge.queue, operation._token, bridge.joins(self._core))
         operation._started(waiter, self._timeout if timeout is ... else timeout)
         return operation
 
@@ -203,8 +202,7 @@ def _check_name(name: object) -> None:
         raise ValueError(f"A PV is named by a str that is not empty, not by {name!r}")
 
 
-@atexit.register
+@at_exit(Stage.contexts)
 def _close_all() -> None:
     for context in list(_contexts):
         context._core.close(False)
-    wait_for_closed(5.0)

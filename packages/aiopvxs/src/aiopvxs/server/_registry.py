@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
-import os
 import weakref
 from typing import TYPE_CHECKING
 
-from aiopvxs_core.queue import wait_for_closed
+from .._exit import Stage, at_exit
 
 if TYPE_CHECKING:
     from ._server import Server
@@ -27,10 +25,7 @@ def stopped(server: Server) -> None:
     _running.discard(server)
 
 
-@atexit.register
+@at_exit(Stage.servers)
 def _stop_all() -> None:
-    servers = [server for server in list(_running) if server._pid == os.getpid()]
-    for server in servers:
+    for server in list(_running):
         server._core.stop()
-    if servers:
-        wait_for_closed(5.0)
