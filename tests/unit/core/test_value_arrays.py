@@ -12,6 +12,7 @@ import weakref
 
 import numpy as np
 import pytest
+
 from aiopvxs_core.data import Member, NoConvert, OutOfRange, ShapeError, TypeDef, Value
 from aiopvxs_core.data import TypeCodeEnum as T
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from aiopvxs.server._address import host_of, is_multicast, is_wildcard, port_of
 
 

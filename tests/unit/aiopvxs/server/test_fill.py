@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from aiopvxs.data import FieldLookupError, Member, NoConvert, TypeDef
 from aiopvxs.data import TypeCodeEnum as T
 from aiopvxs.nt import NTEnum, NTScalar

@@ -7,6 +7,7 @@ import threading
 import time
 
 import pytest
+
 from aiopvxs.data import FieldLookupError, Member, NoConvert, OutOfRange, TypeDef, Value
 from aiopvxs.data import TypeCodeEnum as T
 from aiopvxs.nt import NTEnum, NTScalar

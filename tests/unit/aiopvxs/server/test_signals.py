@@ -7,6 +7,7 @@ import signal
 import threading
 
 import pytest
+
 from aiopvxs.server._signals import on_stop_signal, require_main_thread
 
 

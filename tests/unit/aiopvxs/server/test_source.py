@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from aiopvxs.nt import NTScalar
 from aiopvxs.server import Closed, SharedPV, StaticSource
 
