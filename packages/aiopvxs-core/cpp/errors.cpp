@@ -24,6 +24,13 @@ void raise(py::handle type, const std::string &message)
     throw py::error_already_set();
 }
 
+void raise_os_error(const std::system_error &error, const std::string &what)
+{
+    py::object arguments = py::make_tuple(error.code().value(), what + ": " + error.what());
+    PyErr_SetObject(PyExc_OSError, arguments.ptr());
+    throw py::error_already_set();
+}
+
 void translate(std::exception_ptr thrown)
 {
     try {

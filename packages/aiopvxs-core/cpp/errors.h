@@ -4,6 +4,7 @@
 
 #include <exception>
 #include <string>
+#include <system_error>
 
 #include "python.h"
 
@@ -12,6 +13,9 @@ namespace aiopvxs::errors
 
 // The class `name` of aiopvxs_core.errors. Needs the GIL.
 py::object find(const char *name);
+
+// Raise OSError(number of `error`, "`what`: its text"). Needs the GIL.
+[[noreturn]] void raise_os_error(const std::system_error &error, const std::string &what);
 
 // Raise aiopvxs_core.errors.`name`(message). Needs the GIL.
 [[noreturn]] void raise(const char *name, const std::string &message);

@@ -5,6 +5,7 @@
 #include "client/completions.h"
 #include "client/session.h"
 #include "data/py_value.h"
+#include "errors.h"
 
 namespace aiopvxs
 {
@@ -17,9 +18,14 @@ using Options = std::vector<std::pair<std::string, std::string>>;
 
 std::shared_ptr<Session> make_context(const Defs &config, std::size_t max_channels, std::size_t max_bytes)
 {
-    pvxs::client::Config made;
-    made.applyDefs(config);
-    return std::make_shared<Session>(made, Session::Limits{max_channels, max_bytes});
+    try {
+        py::gil_scoped_release release;
+        pvxs::client::Config made;
+        made.applyDefs(config);
+        return std::make_shared<Session>(made, Session::Limits{max_channels, max_bytes});
+    } catch (std::system_error &e) {
+        errors::raise_os_error(e, "The client's sockets cannot be had");
+    }
 }
 
 Defs effective_config(Session &self)
@@ -134,7 +140,6 @@ void register_client(py::module_ &m)
     py::class_<Session, std::shared_ptr<Session>>(m, "Context", "A client Context and its channels.",
                                                   py::release_gil_before_calling_cpp_dtor())
         .def(py::init(&make_context), py::arg("config"), py::arg("max_channels"), py::arg("max_bytes"),
-             py::call_guard<py::gil_scoped_release>(),
              "Make one from EPICS_PVA_* settings; the environment is not read.")
         .def("get", &get, py::arg("name"), py::arg("request"), py::arg("queue"), py::arg("token"),
              py::arg("deferred") = false,

@@ -1,5 +1,6 @@
 #include <system_error>
 
+#include "errors.h"
 #include "server/register.h"
 #include "server/server.h"
 
@@ -15,10 +16,7 @@ std::shared_ptr<Server> make_server(const Settings &settings)
         py::gil_scoped_release release;
         return std::make_shared<Server>(settings);
     } catch (std::system_error &e) {
-        std::string text = std::string("The server's sockets cannot be bound: ") + e.what();
-        py::object arguments = py::make_tuple(e.code().value(), text);
-        PyErr_SetObject(PyExc_OSError, arguments.ptr());
-        throw py::error_already_set();
+        errors::raise_os_error(e, "The server's sockets cannot be bound");
     }
 }
 
