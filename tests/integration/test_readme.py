@@ -15,6 +15,8 @@ import pytest
 
 from aiopvxs.server import Server
 
+# a test run in the background is started with SIGINT ignored, and its children inherit that
+INTERRUPTIBLE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
 README = Path(__file__).parents[2] / "README.md"
 
 
@@ -56,7 +58,7 @@ def environment() -> dict[str, str]:
 def served(environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
     """The README's server, running."""
     process = subprocess.Popen(
-        [sys.executable, "-c", examples()["server"]],
+        [sys.executable, "-c", INTERRUPTIBLE + examples()["server"]],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

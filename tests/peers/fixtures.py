@@ -14,7 +14,7 @@ from .scripted import ScriptedServer
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-NO_P4P = "p4p is not installed: its releases need pvxslibs 1.5, so beside pvxslibs 1.4 there is none"
+NO_P4P = "p4p is not installed; beside pvxslibs 1.4 it is p4p<4.2.2"
 
 
 @pytest.fixture

@@ -62,8 +62,8 @@ public:
         auto names = std::make_shared<std::set<std::string>>();
         for (const auto &each : script->pvs)
             names->insert(each.first);
-        List list;
-        list.names = names;
+        List list; // pvxs 1.4 has no constructor with arguments
+        list.names = std::move(names);
         list.dynamic = true;
         return list;
     }

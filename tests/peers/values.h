@@ -42,11 +42,63 @@ inline pvxs::TypeCode code_of(const std::string &name)
     throw std::invalid_argument("no type is called \"" + name + "\"");
 }
 
-// An empty value of the named type: "enum", "struct", or a scalar or array name as pvxs spells it without
-// "_t".
+// Unions, Any and arrays of these and of structures, filled. What is null is not marked: pvxs cannot
+// clone a union that is marked and null. Its clones forget which of two members of one type was selected;
+// elements of an array are not cloned.
+inline pvxs::Value compound()
+{
+    namespace members = pvxs::members;
+    const auto choices = {members::Int32("first"), members::Int32("second"), members::UInt16A("image")};
+    auto value =
+        pvxs::TypeDef(pvxs::TypeCode::Struct, "aiopvxs:test/compound:1.0",
+                      {
+                          members::Union("choice", {members::String("first"), members::Int32("second")}),
+                          members::Union("image", choices),
+                          members::Union("nothing", choices),
+                          members::Any("number"),
+                          members::Any("inner"),
+                          members::Any("null"),
+                          members::StructA("rows", {members::Int32("size"), members::String("name")}),
+                          members::UnionA("choices", choices),
+                          members::AnyA("anything"),
+                          members::StructA("empty", {members::Int32("size")}),
+                      })
+            .create();
+    value["choice->second"] = 7;
+    value["image->image"] = pvxs::shared_array<const uint16_t>({1, 2, 3});
+    value["number"] = 2.5;
+    auto inner = pvxs::TypeDef(pvxs::TypeCode::Struct, {members::String("text")}).create();
+    inner["text"] = "inner";
+    value["inner"].from(inner);
+
+    pvxs::shared_array<pvxs::Value> rows(3);
+    rows[0] = value["rows"].allocMember();
+    rows[0]["size"] = 5;
+    rows[2] = value["rows"].allocMember();
+    rows[2]["name"] = "last";
+    value["rows"] = rows.freeze();
+
+    pvxs::shared_array<pvxs::Value> unions(2);
+    unions[0] = value["choices"].allocMember();
+    unions[0]["->second"] = 9;
+    unions[1] = value["choices"].allocMember();
+    value["choices"] = unions.freeze();
+
+    pvxs::shared_array<pvxs::Value> anything(3);
+    anything[0] = pvxs::TypeDef(pvxs::TypeCode::String).create();
+    anything[0] = "text";
+    anything[2] = inner.clone();
+    value["anything"] = anything.freeze();
+    return value;
+}
+
+// A value of the named type: "enum", "struct", or a scalar or array name as pvxs spells it without "_t",
+// all empty; "compound", filled.
 inline pvxs::Value build(const std::string &type)
 {
     namespace members = pvxs::members;
+    if (type == "compound")
+        return compound();
     if (type == "enum")
         return pvxs::nt::NTEnum{}.build().create();
     if (type != "struct")

@@ -16,7 +16,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="dev.py", description="Try or test aiopvxs from a clone.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("demo", help="build the packages, and let a client and a server exchange values")
-    commands.add_parser("test", help="run the default tox environments; further arguments are tox's (-e lint)")
+    commands.add_parser("test", help="run the default tox environments; more arguments are tox's (-e lint)")
     options, others = parser.parse_known_args()
     if others and options.command != "test":
         parser.error(f"{options.command} takes no arguments, but was given {' '.join(others)}")

@@ -3,6 +3,13 @@
 namespace aiopvxs::errors
 {
 
+namespace
+{
+
+void set(const char *name, const std::exception &e) { PyErr_SetString(find(name).ptr(), e.what()); }
+
+} // namespace
+
 py::object find(const char *name) { return py::module_::import("aiopvxs_core.errors").attr(name); }
 
 void raise(const char *name, const std::string &message) { raise(find(name), message); }
@@ -15,6 +22,19 @@ void raise(py::handle type, const std::string &message)
     if (text)
         PyErr_SetObject(type.ptr(), text.ptr());
     throw py::error_already_set();
+}
+
+void translate(std::exception_ptr thrown)
+{
+    try {
+        std::rethrow_exception(thrown);
+    } catch (pvxs::NoField &e) {
+        set("NoField", e);
+    } catch (pvxs::NoConvert &e) {
+        set("NoConvert", e);
+    } catch (pvxs::LookupError &e) {
+        set("FieldLookupError", e);
+    }
 }
 
 } // namespace aiopvxs::errors

@@ -2,6 +2,7 @@
 // Python's to decide; this file only finds and fills them.
 #pragma once
 
+#include <exception>
 #include <string>
 
 #include "python.h"
@@ -17,5 +18,9 @@ py::object find(const char *name);
 
 // Raise `type`(message), for exceptions that are Python's own. Needs the GIL.
 [[noreturn]] void raise(py::handle type, const std::string &message);
+
+// Set the Python error for an exception of pvxs, or throw it again if it is of none of its classes. For
+// pybind11, and for type slots, which pybind11 does not watch. Needs the GIL.
+void translate(std::exception_ptr thrown);
 
 } // namespace aiopvxs::errors

@@ -4,6 +4,7 @@ from enum import IntEnum
 
 import numpy as np
 import pytest
+
 from aiopvxs_core.data import StoreTypeEnum, TypeCode, TypeDef
 from aiopvxs_core.data import TypeCodeEnum as T
 

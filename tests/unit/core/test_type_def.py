@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from aiopvxs_core.data import Member as M
 from aiopvxs_core.data import NoField, TypeDef, Value
 from aiopvxs_core.data import TypeCodeEnum as T
@@ -76,12 +77,12 @@ def test_equality_is_by_content() -> None:
 
 def test_extended_by_members() -> None:
     base = TypeDef(T.Struct, [M(T.Int32, "a")], "t")
-    more = base + [M(T.Int32, "b"), M(T.Int32, "c")]  # noqa: RUF005 no list
+    more = base + [M(T.Int32, "b"), M(T.Int32, "c")]
     assert more.create().keys() == ["a", "b", "c"]
     assert more.id == "t"
     assert base.create().keys() == ["a"]
     with pytest.raises(ValueError, match="two members of the name 'a'"):
-        base + [M(T.String, "a")]  # noqa: RUF005 no list
+        base + [M(T.String, "a")]
 
 
 def test_used_as_a_member() -> None:
@@ -125,7 +126,7 @@ def test_senseless_definitions_are_refused() -> None:
     with pytest.raises(TypeError, match="Member"):
         M(T.Struct, "m", ["a"])
     with pytest.raises(TypeError, match="Member"):
-        TypeDef(T.Struct, [a]) + ["b"]  # noqa: RUF005 no list
+        TypeDef(T.Struct, [a]) + ["b"]
     with pytest.raises(NoField):
         TypeDef.from_value(Value())
 

@@ -12,6 +12,7 @@ import weakref
 
 import numpy as np
 import pytest
+
 from aiopvxs_core.data import Member, NoConvert, OutOfRange, ShapeError, TypeDef, Value
 from aiopvxs_core.data import TypeCodeEnum as T
 
@@ -446,3 +447,12 @@ def test_references_are_balanced() -> None:
         value["f"] = source
         value.as_array("f")
     assert (sys.getrefcount(given), sys.getrefcount(source)) == before
+
+
+def test_masked_arrays() -> None:
+    value = structure(T.Int32A)
+    value["f"] = np.ma.array([1, 2])
+    assert value.as_list("f") == [1, 2]
+    with pytest.raises(NoConvert, match="masked"):
+        value["f"] = np.ma.array([1, 2], mask=[True, False])
+    assert value.as_list("f") == [1, 2]

@@ -6,6 +6,7 @@ from collections import ChainMap, UserDict
 from types import MappingProxyType
 
 import pytest
+
 from aiopvxs_core.data import FieldLookupError, Member, NoConvert, OutOfRange, TypeDef, Value
 from aiopvxs_core.data import TypeCodeEnum as T
 

@@ -5,6 +5,7 @@ import math
 import pickle
 
 import pytest
+
 from aiopvxs_core.data import Member, TypeDef, Value
 from aiopvxs_core.data import TypeCodeEnum as T
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from aiopvxs_core.data import FieldLookupError, Member, NoConvert, NoField, TypeDef, Value
 from aiopvxs_core.data import LookupError as PvxsLookupError
 from aiopvxs_core.data import TypeCodeEnum as T

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+
 from aiopvxs_core.data import Member, TypeDef, Value
 from aiopvxs_core.data import TypeCodeEnum as T
 
@@ -170,7 +171,7 @@ def test_string_array_as_sequence() -> None:
     array = leaf(T.StringA, ["a", "b"])
     assert (len(array), array[1], array[:1], list(array)) == (2, "b", ["a"], ["a", "b"])
     assert "a" in array
-    assert array + ["c"] == ["a", "b", "c"]  # noqa: RUF005
+    assert array + ["c"] == ["a", "b", "c"]
 
 
 def test_numbers_are_no_sequences() -> None:

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+
 from aiopvxs_core.data import FieldLookupError, Member, NoConvert, OutOfRange, TypeDef, Value
 from aiopvxs_core.data import TypeCodeEnum as T
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+
 from aiopvxs_core.data import Member, NoConvert, OutOfRange, TypeDef, Value
 from aiopvxs_core.data import TypeCodeEnum as T
 

@@ -5,6 +5,7 @@ import math
 import sys
 
 import pytest
+
 from aiopvxs_core.data import Member as M
 from aiopvxs_core.data import TypeCodeEnum as T
 from aiopvxs_core.data import TypeDef, Value

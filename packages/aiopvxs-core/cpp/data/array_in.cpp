@@ -96,6 +96,13 @@ Array from_value(const PyValue &source, py::handle object, const Target &target)
     return from_items(to_python(field, Arrays::list), target);
 }
 
+// A masked array of numpy gives its memory with what the mask hides.
+bool is_masked(py::handle object)
+{
+    return py::hasattr(object, "mask") && py::hasattr(object, "filled") &&
+           py::bool_(py::object(object.attr("mask")).attr("any")());
+}
+
 // From an object with the buffer protocol; empty optional if its elements must be taken as objects.
 std::optional<Array> from_buffer(py::handle object, const Buffer &buffer, const Target &target)
 {
@@ -104,6 +111,8 @@ std::optional<Array> from_buffer(py::handle object, const Buffer &buffer, const 
     Elements elements;
     if (target.code == pvxs::TypeCode::StringA || !buffer.numbers(elements))
         return {};
+    if (is_masked(object))
+        raise_no_convert(target, object, "some of its elements are masked");
     if (auto shared = numpy_array::share(object, target.code))
         return shared;
     return copy_of(elements, object, target);

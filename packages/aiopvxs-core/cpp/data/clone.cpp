@@ -26,16 +26,21 @@ void copy_all(pvxs::Value &target, const pvxs::Value &source)
     target.mark(source.isMarked(false, false));
 }
 
-void copy_union(pvxs::Value &target, const pvxs::Value &source)
+void copy_selected(pvxs::Value &target, const Selected &from)
 {
-    const auto from = source.as<pvxs::Value>();
-    target.from(pvxs::unselect);
-    if (!from)
+    if (from.name.empty())
         return;
     // by name: pvxs's own assignment takes the first member of an equal type
-    auto to = target.lookup("->" + source.nameOf(from));
-    copy_all(to, from);
+    auto to = target.lookup("->" + from.name);
+    copy_all(to, from.content);
     target.mark();
+}
+
+void copy_union(pvxs::Value &target, const pvxs::Value &source)
+{
+    const Selected from = selected(source); // held, for source and target may be one
+    target.from(pvxs::unselect);
+    copy_selected(target, from);
 }
 
 void copy_any(pvxs::Value &target, const pvxs::Value &source)
@@ -50,17 +55,20 @@ void copy_any(pvxs::Value &target, const pvxs::Value &source)
 void copy_compound_array(pvxs::Value &target, const pvxs::Value &source)
 {
     const auto from = elements(source);
-    const bool any = source.type() == pvxs::TypeCode::AnyA;
+    const pvxs::TypeCode code = source.type();
     pvxs::shared_array<pvxs::Value> to(from.size());
     for (size_t i = 0; i < from.size(); i++) {
         if (!from[i])
             continue;
-        if (any) {
+        if (code == pvxs::TypeCode::AnyA) {
             to[i] = deep_clone(from[i]);
-        } else {
-            to[i] = target.allocMember();
-            copy_all(to[i], from[i]);
+            continue;
         }
+        to[i] = target.allocMember();
+        if (code == pvxs::TypeCode::UnionA)
+            copy_selected(to[i], selected(source, from[i]));
+        else
+            copy_all(to[i], from[i]);
     }
     target.from(to.freeze());
 }

@@ -1,6 +1,8 @@
 // Reading what pvxs keeps inside unions, Any and compound arrays. No function here needs the GIL.
 #pragma once
 
+#include <string>
+
 #include "python.h"
 
 namespace aiopvxs
@@ -26,5 +28,17 @@ inline pvxs::Value content(pvxs::Value inner)
     }
     return inner;
 }
+
+// The selected member of a union; without a name if there is none.
+struct Selected {
+    std::string name;
+    pvxs::Value content;
+};
+
+Selected selected(const pvxs::Value &field);
+
+// The same of an element of a union array. pvxs decodes such an element to the bare member, which it
+// would then encode without saying which member it is; an element made by allocMember() is a union.
+Selected selected(const pvxs::Value &array, const pvxs::Value &element);
 
 } // namespace aiopvxs

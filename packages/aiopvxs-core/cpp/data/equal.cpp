@@ -45,6 +45,11 @@ bool equal_arrays(const pvxs::Value &a, const pvxs::Value &b)
                        [&](auto tag) { return equal_elements<typename decltype(tag)::type>(left, right); });
 }
 
+bool equal(const Selected &a, const Selected &b)
+{
+    return a.name == b.name && aiopvxs::equal(a.content, b.content);
+}
+
 bool equal_compound_arrays(const pvxs::Value &a, const pvxs::Value &b)
 {
     const auto left = elements(a);
@@ -52,19 +57,13 @@ bool equal_compound_arrays(const pvxs::Value &a, const pvxs::Value &b)
     if (left.size() != right.size())
         return false;
     for (size_t i = 0; i < left.size(); i++) {
-        if (!equal(left[i], right[i]))
+        const bool same = a.type() == pvxs::TypeCode::UnionA
+                              ? equal(selected(a, left[i]), selected(b, right[i]))
+                              : aiopvxs::equal(left[i], right[i]);
+        if (!same)
             return false;
     }
     return true;
-}
-
-bool equal_unions(const pvxs::Value &a, const pvxs::Value &b)
-{
-    const auto left = a.as<pvxs::Value>();
-    const auto right = b.as<pvxs::Value>();
-    if (left && right && a.type() == pvxs::TypeCode::Union && a.nameOf(left) != b.nameOf(right))
-        return false;
-    return equal(left, right);
 }
 
 // Both of the same type code.
@@ -73,8 +72,9 @@ bool equal_content(const pvxs::Value &a, const pvxs::Value &b)
     const pvxs::TypeCode code = a.type();
     switch (code.code) {
     case pvxs::TypeCode::Union:
+        return equal(selected(a), selected(b));
     case pvxs::TypeCode::Any:
-        return equal_unions(a, b);
+        return aiopvxs::equal(a.as<pvxs::Value>(), b.as<pvxs::Value>());
     case pvxs::TypeCode::StructA:
     case pvxs::TypeCode::UnionA:
     case pvxs::TypeCode::AnyA:

@@ -102,8 +102,9 @@ public:
         case pvxs::TypeCode::Struct:
             return show_structure(field, name);
         case pvxs::TypeCode::Union:
+            return show_union(selected(field), name);
         case pvxs::TypeCode::Any:
-            return show_union(field, name);
+            return show_any(field, name);
         case pvxs::TypeCode::StructA:
         case pvxs::TypeCode::UnionA:
         case pvxs::TypeCode::AnyA:
@@ -143,14 +144,20 @@ private:
         text += "\n";
     }
 
-    void show_union(const pvxs::Value &field, const std::string &name)
+    void show_any(const pvxs::Value &field, const std::string &name)
     {
-        const auto inner = field.as<pvxs::Value>();
         add_name(name);
-        if (inner && field.type() == pvxs::TypeCode::Union)
-            text += "." + field.nameOf(inner);
         text += " ";
-        show(inner, {});
+        show(field.as<pvxs::Value>(), {});
+    }
+
+    void show_union(const Selected &member, const std::string &name)
+    {
+        add_name(name);
+        if (!member.name.empty())
+            text += "." + member.name;
+        text += " ";
+        show(member.content, {});
     }
 
     void show_elements(const pvxs::Value &field, const std::string &name)
@@ -166,7 +173,12 @@ private:
         depth++;
         for (const pvxs::Value &element : array) {
             add_indent();
-            show(element, {});
+            if (element && field.type() == pvxs::TypeCode::UnionA) {
+                text += "union";
+                show_union(selected(field, element), {});
+            } else {
+                show(element, {});
+            }
         }
         depth--;
         add_indent();

@@ -11,12 +11,23 @@ namespace
 {
 
 struct Entry {
-    pvxs::Value prototype; // keeps the type alive, so that its address stays its own
+    pvxs::Value keeper; // keeps the type alive, so that its address stays its own
     std::shared_ptr<const Layout> layout;
 };
 
-// Types are usually few and live long; a program that makes new ones for ever starts afresh.
-constexpr size_t most_entries = 1024;
+// Each channel of each connection brings a type of its own. Beyond this many, one is forgotten for each
+// new one; its layout is then made again when it is asked for.
+constexpr size_t most_entries = 4096;
+
+// The smallest value that holds on to the whole type: an empty one of a single leaf.
+pvxs::Value keeper_of(const pvxs::Value &structure)
+{
+    for (const pvxs::Value &field : structure.iall()) {
+        if (field.type() != pvxs::TypeCode::Struct)
+            return field.cloneEmpty();
+    }
+    return structure.cloneEmpty();
+}
 
 // Never destroyed: it holds Python objects, and the interpreter may be gone by then.
 std::unordered_map<const void *, Entry> &cache()
@@ -36,7 +47,7 @@ std::shared_ptr<const Layout> make(const pvxs::Value &structure)
         made.key = py::reinterpret_steal<py::object>(key);
         made.code = field.type();
         if (made.code == pvxs::TypeCode::Struct)
-            made.inner = Layout::of(field);
+            made.inner = make(field);
         layout->fields.push_back(std::move(made));
     }
     return layout;
@@ -53,8 +64,8 @@ std::shared_ptr<const Layout> Layout::of(const pvxs::Value &structure)
         return found->second.layout;
     auto layout = make(structure);
     if (cache().size() >= most_entries)
-        cache().clear();
-    cache().emplace(type, Entry{structure.cloneEmpty(), layout});
+        cache().erase(cache().begin());
+    cache().emplace(type, Entry{keeper_of(structure), layout});
     return layout;
 }
 

@@ -4,12 +4,14 @@
 #include "data/slots.h"
 #include "data/type_code.h"
 #include "data/type_def.h"
+#include "errors.h"
 
 namespace aiopvxs
 {
 
 void register_data(py::module_ &m)
 {
+    py::register_local_exception_translator(&errors::translate);
     register_type_code(m);
     ValueClass value(m, "Value", py::custom_type_setup(&slots::set),
                      "A field, or a structure of fields (pvxs::Value).");

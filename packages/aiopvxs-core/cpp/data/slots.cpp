@@ -3,6 +3,7 @@
 #include "data/access.h"
 #include "data/leaf.h"
 #include "data/where.h"
+#include "errors.h"
 
 namespace aiopvxs::slots
 {
@@ -30,8 +31,12 @@ R guarded(R failed, F &&f) noexcept
         e.set_error();
     } catch (std::bad_alloc &) {
         PyErr_NoMemory();
-    } catch (std::exception &e) {
-        PyErr_SetString(PyExc_RuntimeError, e.what());
+    } catch (...) {
+        try {
+            errors::translate(std::current_exception());
+        } catch (std::exception &e) {
+            PyErr_SetString(PyExc_RuntimeError, e.what());
+        }
     }
     return failed;
 }

@@ -1,31 +1,28 @@
 #include "data/text.h"
 
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
+#include <memory>
 
 namespace aiopvxs
 {
 
 std::string float_text(double number, bool single)
 {
-    char text[40];
+    // Python's own conversions: those of C follow the locale of the process
     const int most = single ? 9 : 17;
-    for (int digits = 6; digits <= most; digits++) {
-        std::snprintf(text, sizeof(text), "%.*g", digits, number);
-        if (!std::isfinite(number))
-            break;
-        const bool same = single ? std::strtof(text, nullptr) == static_cast<float>(number)
-                                 : std::strtod(text, nullptr) == number;
-        if (same)
-            break;
+    for (int digits = 6;; digits++) {
+        const std::unique_ptr<char, decltype(&PyMem_Free)> text(
+            PyOS_double_to_string(number, 'g', digits, 0, nullptr), &PyMem_Free);
+        if (!text)
+            throw py::error_already_set();
+        if (digits == most || !std::isfinite(number))
+            return text.get();
+        const double back = PyOS_string_to_double(text.get(), nullptr, nullptr);
+        if (back == -1.0 && PyErr_Occurred())
+            throw py::error_already_set();
+        if (single ? static_cast<float>(back) == static_cast<float>(number) : back == number)
+            return text.get();
     }
-    // the decimal point does not follow the locale of the process
-    for (char *c = text; *c; c++) {
-        if (*c == ',')
-            *c = '.';
-    }
-    return text;
 }
 
 std::string scalar_text(const pvxs::Value &field)

@@ -13,6 +13,7 @@ from aiopvxs_core.data import (
     StoreTypeEnum,
     TypeCode,
     TypeCodeEnum,
+    TypeCodeLike,
     TypeDef,
     Value,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "StoreTypeEnum",
     "TypeCode",
     "TypeCodeEnum",
+    "TypeCodeLike",
     "TypeDef",
     "Value",
 ]
