@@ -48,6 +48,7 @@ def odd_server(odd_server_program: Path) -> Iterator[LineProcess]:
     process.ready()
     yield process
     assert process.close() == 0
+    assert process.messages()[-1]["left"] == {}  # nothing keeps an operation alive
 
 
 @pytest.fixture

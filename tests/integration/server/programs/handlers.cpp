@@ -1,5 +1,6 @@
 // A server with handlers that misbehave, one PV for each way. Prints its configuration, and a line for what a
-// handler found out. Commands: "late" answers the put that PV "keeps" has kept; "forget" drops it.
+// handler found out; at the end, which objects of pvxs are left. Commands: "late" answers the put that PV
+// "keeps" has kept; "forget" drops it.
 //
 // The sources of the server room are put before this text when it is compiled.
 
@@ -10,6 +11,7 @@
 #include <pvxs/client.h>
 #include <pvxs/nt.h>
 #include <pvxs/server.h>
+#include <pvxs/util.h>
 
 #include "json.h"
 
@@ -137,6 +139,13 @@ int main()
         else
             keeps->forget_kept();
     }
-    server.stop();
+    keeps->forget_kept();
+    server = pvxs::server::Server(); // stops, and ends its worker
+    peers::Object left;
+    for (const auto &entry : pvxs::instanceSnapshot()) {
+        if (entry.second && entry.first.rfind("Server", 0) == 0)
+            left.count(entry.first, entry.second);
+    }
+    std::cout << peers::Object().text("event", "ended").raw("left", left.str()).str() << std::endl;
     return 0;
 }
