@@ -95,7 +95,7 @@ def test_the_environment_and_what_is_laid_over_it(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("EPICS_PVA_ADDR_LIST", "127.0.0.2 127.0.0.3")
     monkeypatch.setenv("EPICS_PVAS_BROADCAST_PORT", " ")  # as if it were not set
     config = Config.from_env()
-    assert (config.tcp_port, config.udp_port, config.required_port) == (6001, 5076, 6001)
+    assert (config.tcp_port, config.udp_port, config.required_port) == (6001, 5076, 0)
     assert config.beacon_destinations == ("127.0.0.2", "127.0.0.3")
 
     over = Config({"EPICS_PVA_SERVER_PORT": "0", "EPICS_PVAS_BEACON_ADDR_LIST": "127.0.0.4"}, use_env=True)

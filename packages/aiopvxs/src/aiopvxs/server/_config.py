@@ -49,6 +49,8 @@ class Config(Mapping[str, str]):
         if use_env:
             present = {name: os.environ[name] for name in _READERS if os.environ.get(name, "").strip()}
             self._lay(check(present, _READERS, ignored=""))
+            # a port of the environment is every server's wish: the second on a host takes another, as IOCs do
+            self._given.clear()
         if settings is not None:
             server = {name: value for name, value in settings.items() if name not in _CLIENT_KEYS}
             self._lay(check(server, _READERS, ignored=""))
@@ -129,7 +131,7 @@ class Config(Mapping[str, str]):
 
     @property
     def required_port(self) -> int:
-        """The TCP port that was asked for and must be obtained; 0: any will do."""
+        """The TCP port that the program asked for and must obtain; 0: any will do."""
         for address in self.interfaces:
             if is_multicast(address):
                 continue

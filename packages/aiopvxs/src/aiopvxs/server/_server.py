@@ -43,8 +43,8 @@ class Server:
 
     Raises:
         ValueError: a setting that is unknown or cannot be parsed, a PV's name that is empty.
-        OSError: an address or port that was asked for cannot be bound. Without a port asked for, one
-            that is free is used where 5075 is not.
+        OSError: an address, or a port that ``config`` asks for, cannot be bound. A port of the
+            environment, or 5075, is replaced by one that is free, as an IOC does.
     """
 
     def __init__(
