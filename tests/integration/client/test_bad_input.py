@@ -31,7 +31,7 @@ PVs = dict[str, SharedPV]
         ("string", 5j, NoConvert, "'value' .string.*complex"),
         ("array", [1.0, "x"], NoConvert, "'value' .double"),
         ("array", [[1.0], [2.0]], NoConvert, "'value' .double"),
-        ("enum", 1.5, NoConvert, "an enum takes an index or a choice, not float"),
+        ("enum", 1.5, NoConvert, "PV .enum. is an enum, which takes an index or a choice, not a float"),
         ("enum", 2**40, OutOfRange, "value.index"),
     ],
 )

@@ -58,6 +58,15 @@ async def test_marked_leaves_of_a_value_are_sent(own_ctx: Context, pvs: PVs) -> 
     assert int(pvs["int"].current.value) == 33
 
 
+async def test_leaf_of_a_value_stands_for_its_plain_value(own_ctx: Context, pvs: PVs) -> None:
+    given = await own_ctx.get("spare")
+    given.value = 12
+    await own_ctx.put("int", given.value)
+    assert int(pvs["int"].current.value) == 12
+    await own_ctx.put("int", lambda present: present.display.limitLow)
+    assert int(pvs["int"].current.value) == 0
+
+
 async def test_value_from_a_get_can_be_changed_and_put_back(own_ctx: Context, pvs: PVs) -> None:
     value = await own_ctx.get("array")
     value.unmark()
@@ -115,7 +124,7 @@ async def test_choices_are_those_of_the_moment(own_ctx: Context, pvs: PVs) -> No
 async def test_wrong_choice_is_a_value_error_that_lists_the_choices(
     own_ctx: Context, pvs: PVs, given: str
 ) -> None:
-    with pytest.raises(ValueError, match=rf"put 'enum': '{given}' is no choice.*'off', 'on', '12'"):
+    with pytest.raises(ValueError, match=rf"'{given}' is no choice of PV 'enum'.*'off', 'on', '12'"):
         await own_ctx.put("enum", given)
     assert pvs["enum"].current.as_int("value.index") == 0
 
@@ -128,6 +137,6 @@ async def test_structures_without_value_are_put_by_dict_only() -> None:
         Context(server.client_config(), use_env=False, timeout=20.0) as ctx,
     ):
         await ctx.put("s", {"a": 4})
-        with pytest.raises(KeyError, match="put 's': the PV has no field 'value'"):
+        with pytest.raises(KeyError, match="PV 's' has no field 'value'"):
             await ctx.put("s", 5)
         assert pv.current.as_int("a") == 4

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from aiopvxs_core.data import TypeCodeEnum, Value
-from aiopvxs_core.errors import FieldLookupError, NoConvert
+from aiopvxs_core.data import Value
+
+from .._fill import fill, is_structure
 
 __all__ = ["build_put_value", "needs_present"]
+
+
+class _ChoicesUnknown(Exception):
+    """A choice of an enum was given, and the PV's choices are not known."""
 
 
 def needs_present(given: object) -> bool:
@@ -32,30 +36,24 @@ def build_put_value(name: str, given: object, prototype: Value, present: bool) -
         NoConvert, FieldLookupError: ``given`` does not fit the PV's type.
         ValueError: a string that is none of the PV's enum choices.
     """
+
+    def choices() -> list[str]:
+        if not present:
+            raise _ChoicesUnknown
+        return prototype.as_string_list("value.choices")
+
     empty = prototype.cloneEmpty() if present else prototype
     if needs_present(given):
         if not present:
             return None
         given = _call_builder(name, given, prototype)  # type: ignore[arg-type]
-    if isinstance(given, Value):
+    if is_structure(given):
         empty.assign(given)
-    elif isinstance(given, Mapping):
-        if _is_choice(empty, given.get("value")):
-            if not present:
-                return None
-            given = dict(given) | {"value": {"index": _index_of(name, given["value"], prototype)}}
-        empty.assign(given)
-    else:
-        field = empty.get("value")
-        if field is None:
-            raise FieldLookupError(f"put {name!r}: the PV has no field 'value'; name its fields in a dict")
-        if _is_enum(field):
-            if isinstance(given, str) and not present:
-                return None
-            empty["value.index"] = _index_of(name, given, prototype)
-        else:
-            empty["value"] = given
-    return empty
+        return empty
+    try:
+        return fill(f"PV {name!r}", empty, given, choices)
+    except _ChoicesUnknown:
+        return None
 
 
 def _call_builder(name: str, builder: Callable[[Value], object], present: Value) -> object:
@@ -64,30 +62,3 @@ def _call_builder(name: str, builder: Callable[[Value], object], present: Value)
     if built is None:
         raise TypeError(f"put {name!r}: the builder returned None, not the value to put")
     return built
-
-
-def _is_enum(field: Value) -> bool:
-    """Tell an enum_t (index and choices) by its shape, whatever its id says."""
-    if field.type() != TypeCodeEnum.Struct:
-        return False
-    choices = field.get("choices")
-    return field.get("index") is not None and choices is not None and choices.type() == TypeCodeEnum.StringA
-
-
-def _is_choice(value: Value, given: object) -> bool:
-    field = value.get("value")
-    return isinstance(given, str) and field is not None and _is_enum(field)
-
-
-def _index_of(name: str, given: object, present: Value) -> int:
-    if isinstance(given, str):
-        choices = present.as_string_list("value.choices")
-        if given not in choices:
-            raise ValueError(f"put {name!r}: {given!r} is no choice of this PV; its choices are {choices}")
-        return choices.index(given)
-    try:
-        return operator.index(given)  # type: ignore[arg-type]
-    except TypeError:
-        raise NoConvert(
-            f"put {name!r}: an enum takes an index or a choice, not {type(given).__name__}"
-        ) from None

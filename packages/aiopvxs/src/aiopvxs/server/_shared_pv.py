@@ -7,7 +7,7 @@ from typing import Protocol
 from aiopvxs_core import server as core
 from aiopvxs_core.data import TypeCodeEnum, TypeDef, Value
 
-from ._fill import fill, is_structure
+from .._fill import fill, is_structure
 
 __all__ = ["SharedPV", "TypeBuilder"]
 

@@ -1,4 +1,4 @@
-"""From what a user gives to open() or post() to the value that is served."""
+"""From what a user gives to put(), open() or post() to a value of the PV's type."""
 
 from __future__ import annotations
 

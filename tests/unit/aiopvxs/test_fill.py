@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from aiopvxs._fill import fill, is_structure
 from aiopvxs.data import FieldLookupError, Member, NoConvert, TypeDef
 from aiopvxs.data import TypeCodeEnum as T
 from aiopvxs.nt import NTEnum, NTScalar
-from aiopvxs.server._fill import fill, is_structure
 
 CHOICES = ["off", "on"]
 
