@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from aiopvxs import Context
-from aiopvxs.server import Config, Server
+from peers.ports import free_port
 
 FORMS = """
 import asyncio
@@ -97,14 +97,12 @@ print("clean stop")
 
 @pytest.fixture
 def environment() -> dict[str, str]:
-    with Server({}, Config.isolated()) as probe:
-        port = probe.client_config()["EPICS_PVA_BROADCAST_PORT"]
     return os.environ | {
         "EPICS_PVAS_INTF_ADDR_LIST": "127.0.0.1",
         "EPICS_PVAS_SERVER_PORT": "0",
         "EPICS_PVA_ADDR_LIST": "127.0.0.1",
         "EPICS_PVA_AUTO_ADDR_LIST": "NO",
-        "EPICS_PVA_BROADCAST_PORT": str(port),
+        "EPICS_PVA_BROADCAST_PORT": str(free_port()),
         "PYTHONASYNCIODEBUG": "",  # which would tell of slow callbacks on a busy machine
     }
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from aiopvxs.server import Server
+from peers.ports import free_port
 
 # a test run in the background is started with SIGINT ignored, and its children inherit that
 INTERRUPTIBLE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
@@ -33,22 +33,11 @@ def examples() -> dict[str, str]:
 @pytest.fixture
 def environment() -> dict[str, str]:
     """Where the examples' server and client find one another, and nobody else does."""
-    with Server(
-        None,
-        {
-            "EPICS_PVAS_INTF_ADDR_LIST": "127.0.0.1",
-            "EPICS_PVAS_SERVER_PORT": 0,
-            "EPICS_PVAS_BROADCAST_PORT": 0,
-            "EPICS_PVAS_AUTO_BEACON_ADDR_LIST": "NO",
-        },
-        use_env=False,
-    ) as probe:
-        client = probe.client_config()
     return os.environ | {
         "EPICS_PVAS_INTF_ADDR_LIST": "127.0.0.1",
         "EPICS_PVA_ADDR_LIST": "127.0.0.1",
         "EPICS_PVA_AUTO_ADDR_LIST": "NO",
-        "EPICS_PVA_BROADCAST_PORT": str(client["EPICS_PVA_BROADCAST_PORT"]),
+        "EPICS_PVA_BROADCAST_PORT": str(free_port()),
         "EPICS_PVA_SERVER_PORT": "0",
         "PYTHONUNBUFFERED": "1",
     }
