@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "data/instance.h"
 #include "python.h"
 
 namespace aiopvxs
