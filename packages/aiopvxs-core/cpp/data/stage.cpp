@@ -3,6 +3,7 @@
 #include "data/array_in.h"
 #include "data/clone.h"
 #include "data/convert.h"
+#include "data/descendant.h"
 #include "data/element.h"
 #include "data/layout.h"
 #include "data/lookup.h"
@@ -33,16 +34,17 @@ bool is_mapping(py::handle object)
     return PyObject_IsInstance(object.ptr(), base) == 1;
 }
 
-void stage_field(std::vector<Staged> &plan, const pvxs::Value &field, py::handle object, const Where &where)
+void stage_field(std::vector<Staged> &plan, pvxs::Value field, py::handle object, const Where &where)
 {
     if (field.type() == pvxs::TypeCode::Struct)
         stage_structure(plan, field, object, where);
     else
-        plan.emplace_back(field, object, where);
+        plan.emplace_back(std::move(field), object, where);
 }
 
 void stage_dict(std::vector<Staged> &plan, const pvxs::Value &structure, py::handle dict, const Where &where)
 {
+    FieldFinder find_field(structure);
     Py_ssize_t position = 0;
     PyObject *key = nullptr;
     PyObject *item = nullptr;
@@ -52,6 +54,12 @@ void stage_dict(std::vector<Staged> &plan, const pvxs::Value &structure, py::han
         const auto object = py::reinterpret_borrow<py::object>(item);
         if (!PyUnicode_Check(key))
             errors::raise("FieldLookupError", "field names are str, not " + describe(key));
+        if (pvxs::Value field = find_field(key)) {
+            if (const std::string_view name = utf8(key); !name.empty()) {
+                stage_field(plan, std::move(field), object, Where{&where, name, nullptr});
+                continue;
+            }
+        }
         const std::string name = encode(name_object);
         const Where inner{&where, name, nullptr};
         stage_field(plan, writable(structure, name, inner), object, inner);
