@@ -143,3 +143,13 @@ def test_texts() -> None:
     assert repr(definition) == '<TypeDef Struct "t" of 1>'
     assert repr(M(T.Int32, "a")) == "<Member Int32 'a'>"
     assert str(definition) == 'struct "t" {\n    int32_t a\n}'
+
+
+def test_nesting_has_an_end() -> None:
+    member = M(T.Int32, "leaf")
+    with pytest.raises(ValueError, match="nested more than 200 levels deep"):
+        for _ in range(300):
+            member = M(T.Struct, "inner", [member])
+    assert TypeDef(T.Struct, member.children).create().typedef().members == member.children
+    with pytest.raises(ValueError, match="nested more than 200 levels deep"):
+        TypeDef(T.Struct, [member])
