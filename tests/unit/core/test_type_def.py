@@ -146,10 +146,15 @@ def test_texts() -> None:
 
 
 def test_nesting_has_an_end() -> None:
-    member = M(T.Int32, "leaf")
-    with pytest.raises(ValueError, match="nested more than 200 levels deep"):
-        for _ in range(300):
+    def nested(levels: int) -> M:
+        member = M(T.Int32, "leaf")
+        for _ in range(levels):
             member = M(T.Struct, "inner", [member])
+        return member
+
+    with pytest.raises(ValueError, match="nested more than 200 levels deep"):
+        nested(200)
+    member = nested(199)
     assert TypeDef(T.Struct, member.children).create().typedef().members == member.children
     with pytest.raises(ValueError, match="nested more than 200 levels deep"):
         TypeDef(T.Struct, [member])
