@@ -18,6 +18,7 @@ void register_data(py::module_ &m)
     register_type_def(m);
     register_value(value);
     register_value_readers(value);
+    register_value_union(value);
     register_value_leaf(value);
 }
 
