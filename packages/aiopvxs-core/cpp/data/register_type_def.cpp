@@ -5,6 +5,7 @@
 #include "data/py_value.h"
 #include "data/type_code.h"
 #include "data/type_def.h"
+#include "data/type_plain.h"
 #include "errors.h"
 
 namespace aiopvxs
@@ -151,6 +152,13 @@ void register_type_def(py::module_ &m)
         .def(
             "create", [](const PyTypeDef &self) { return PyValue(self.built.create()); },
             "Make a value of this type: zeros, empty strings and arrays, nothing marked.")
+        .def_static(
+            "from_py", [](py::handle spec) { return PyTypeDef(type_plain::of(spec)); }, py::arg("spec"),
+            "Return the definition that to_py() wrote; a type may also be anything else that is a type code.")
+        .def(
+            "to_py", [](const PyTypeDef &self) { return type_plain::from(*self.top); },
+            "Return the definition as plain lists and strings: a type is its name in PVXS, such as "
+            "'int32_t[]', or for a structure or union [kind, id, [[name, type], ...]].")
         .def("member", &as_member, py::arg("name"), py::arg("code") = py::none(),
              "Return a Member of this type; code may make it an array of structures or unions.")
         .def_property_readonly(

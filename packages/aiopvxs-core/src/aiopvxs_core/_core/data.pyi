@@ -120,6 +120,23 @@ class TypeDef:
     def from_value(value: Value) -> TypeDef:
         """Return the definition of an existing value."""
 
+    @staticmethod
+    def from_py(spec: object) -> TypeDef:
+        """Return the definition that ``to_py()`` wrote; a type may also be anything else that is a type code.
+
+        Also taken are the names of TypeCodeEnum, such as 'Float64', and tuples in place of lists.
+
+        Raises:
+            ValueError: Something is malformed; the message says where, as in "type.alarm.severity: ...".
+        """
+
+    def to_py(self) -> str | list[Any]:
+        """Return the definition as plain lists and strings, fit for JSON.
+
+        A type is its name in PVXS, such as 'int32_t[]', or for a structure or union
+        ``[kind, id, [[name, type], ...]]``, where kind is 'struct', 'union', 'struct[]' or 'union[]'.
+        """
+
     def create(self) -> Value:
         """Make a value of this type: zeros, empty strings and arrays, nothing marked."""
 
