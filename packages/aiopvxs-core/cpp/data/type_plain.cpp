@@ -50,15 +50,6 @@ std::map<std::string, pvxs::TypeCode> all_names()
     return names;
 }
 
-pvxs::TypeCode named(py::handle spec, const Place &place)
-{
-    static const auto names = all_names();
-    const auto found = names.find(encode(spec));
-    if (found == names.end())
-        place.refuse("no type is called " + encode(py::repr(spec)));
-    return found->second;
-}
-
 // Run `f`; what it raises becomes a ValueError with the place.
 template <typename F>
 auto placed(const Place &place, F &&f)
@@ -72,6 +63,15 @@ auto placed(const Place &place, F &&f)
     } catch (std::invalid_argument &error) {
         place.refuse(error.what());
     }
+}
+
+pvxs::TypeCode named(py::handle spec, const Place &place)
+{
+    static const auto names = all_names();
+    const auto found = names.find(placed(place, [&] { return encode(spec); }));
+    if (found == names.end())
+        place.refuse("no type is called " + encode(py::repr(spec)));
+    return found->second;
 }
 
 bool is_list(py::handle object) { return PyList_Check(object.ptr()) || PyTuple_Check(object.ptr()); }
@@ -96,7 +96,7 @@ void read_compound(MemberDef &def, py::handle spec, const Place &place)
     if (parts.size() != 3 || !PyUnicode_Check(parts[0].ptr()) || !PyUnicode_Check(parts[1].ptr()) ||
         !is_list(parts[2]))
         place.refuse("a structure or union is a list [kind, id, [[name, type], ...]], not " + describe(spec));
-    def.code = placed(place, [&] { return named(parts[0], place); });
+    def.code = named(parts[0], place);
     if (!has_members(def.code))
         place.refuse("a type with members is 'struct', 'union', 'struct[]' or 'union[]', not " +
                      encode(py::repr(parts[0])));
@@ -115,7 +115,7 @@ MemberDef::Ptr read(py::handle spec, const std::string &name, const Place &place
     if (is_list(spec))
         read_compound(*def, spec, place);
     else if (PyUnicode_Check(spec.ptr()))
-        def->code = placed(place, [&] { return named(spec, place); });
+        def->code = named(spec, place);
     else
         def->code = placed(place, [&] { return type_code_from(spec); });
     placed(place, [&] { def->validate(place.outer != nullptr || !name.empty()); });
