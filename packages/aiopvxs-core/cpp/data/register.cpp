@@ -20,6 +20,7 @@ void register_data(py::module_ &m)
     register_value(value);
     register_value_readers(value);
     register_value_leaf(value);
+    register_value_text(value);
     register_state(m);
 }
 

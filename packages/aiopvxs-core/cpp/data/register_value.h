@@ -12,5 +12,6 @@ using ValueClass = py::class_<PyValue>;
 void register_value(ValueClass &cls);         // fields, marks, copies, types
 void register_value_readers(ValueClass &cls); // as_int("path", default=...) and the like
 void register_value_leaf(ValueClass &cls);    // a leaf as the Python value that it holds
+void register_value_text(ValueClass &cls);    // text: for people, for notebooks, as JSON
 
 } // namespace aiopvxs
