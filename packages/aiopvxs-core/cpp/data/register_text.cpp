@@ -1,4 +1,4 @@
-// Values as text: for people.
+// Values as text: for people, for notebooks, as JSON.
 #include "data/compound.h"
 #include "data/convert.h"
 #include "data/format.h"
@@ -36,6 +36,27 @@ py::object format(const PyValue &self, const py::str &spec)
     return py::reinterpret_steal<py::object>(result);
 }
 
+py::object json_module() { return py::module_::import("aiopvxs_core._json"); }
+
+void register_json(ValueClass &cls)
+{
+    cls.def(
+           "to_json",
+           [](const py::object &self, bool only_marked, const py::object &indent) {
+               return json_module().attr("to_json")(self, only_marked, indent);
+           },
+           py::kw_only(), py::arg("only_marked") = false, py::arg("indent") = py::none(),
+           "Return the value as JSON text. NaN is null, infinities are strings; integers are exact.")
+        .def(
+            "from_json",
+            [](const py::object &self, const py::object &text) {
+                json_module().attr("from_json")(self, text);
+            },
+            py::arg("text"),
+            "Assign what a JSON text holds: all of it or, on an error, nothing. null is NaN in a float "
+            "field.");
+}
+
 } // namespace
 
 void register_value_text(ValueClass &cls)
@@ -43,6 +64,7 @@ void register_value_text(ValueClass &cls)
     cls.def("__str__", [](const PyValue &self) { return decode(format_text(self.value)); })
         .def("__repr__", [](const PyValue &self) { return decode(format_repr(self.value)); })
         .def("__format__", &format, py::arg("format_spec"));
+    register_json(cls);
 }
 
 } // namespace aiopvxs

@@ -284,6 +284,28 @@ class Value:
     ) -> dict[str, Any] | _T: ...
 
     # text
+    def to_json(self, *, only_marked: bool = False, indent: int | str | None = None) -> str:
+        """Return the value as JSON text (ASCII only).
+
+        NaN is null, infinities are the strings "Infinity" and "-Infinity"; integers are exact. Bytes of
+        strings that are not UTF-8 are written as the surrogates that Python has for them.
+
+        Args:
+            only_marked: Leave out the leaves of the structure that are not marked.
+            indent: As for ``json.dumps()``.
+        """
+
+    def from_json(self, text: str | bytes | bytearray) -> None:
+        """Assign what a JSON text holds: all of it or, on an error, nothing.
+
+        The rules are those of ``assign()``, a JSON object being a dict. null is NaN in a float field and in
+        the elements of a float array; it clears a union or Any.
+
+        Raises:
+            ValueError: The text is not JSON, and says where; or an object in it has a name twice.
+            DataError: Something in it does not fit its field.
+        """
+
     def __format__(self, format_spec: str) -> str: ...
 
     # marks
