@@ -22,6 +22,7 @@ void register_data(py::module_ &m)
     register_value_leaf(value);
     register_value_text(value);
     register_state(m);
+    register_rows(m);
 }
 
 } // namespace aiopvxs

@@ -1,9 +1,11 @@
 // Values as text: for people, for notebooks, as JSON.
+#include "data/completion.h"
 #include "data/compound.h"
 #include "data/convert.h"
 #include "data/format.h"
 #include "data/leaf.h"
 #include "data/register_value.h"
+#include "data/rows.h"
 #include "errors.h"
 
 namespace aiopvxs
@@ -57,6 +59,19 @@ void register_json(ValueClass &cls)
             "field.");
 }
 
+void register_notebook(ValueClass &cls)
+{
+    cls.def(
+           "_repr_html_",
+           [](const py::object &self) {
+               return py::module_::import("aiopvxs_core._html").attr("to_html")(self);
+           },
+           "Return the value as an HTML table, for notebooks.")
+        .def(
+            "_ipython_key_completions_", [](const PyValue &self) { return key_completions(self.value); },
+            "Return what may be typed between the brackets.");
+}
+
 } // namespace
 
 void register_value_text(ValueClass &cls)
@@ -65,6 +80,18 @@ void register_value_text(ValueClass &cls)
         .def("__repr__", [](const PyValue &self) { return decode(format_repr(self.value)); })
         .def("__format__", &format, py::arg("format_spec"));
     register_json(cls);
+    register_notebook(cls);
+}
+
+void register_rows(py::module_ &m)
+{
+    m.def(
+        "_rows_of",
+        [](const PyValue &value, size_t most_elements, size_t most_rows) {
+            return rows_of(value.value, most_elements, most_rows);
+        },
+        py::arg("value"), py::arg("most_elements"), py::arg("most_rows"),
+        "Return (depth, name, type, text, marked) of the value, its fields and elements, in order.");
 }
 
 } // namespace aiopvxs

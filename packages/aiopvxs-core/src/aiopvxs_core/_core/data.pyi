@@ -307,6 +307,11 @@ class Value:
         """
 
     def __format__(self, format_spec: str) -> str: ...
+    def _repr_html_(self) -> str:
+        """Return the value as an HTML table, for notebooks."""
+
+    def _ipython_key_completions_(self) -> list[str]:
+        """Return what may be typed between the brackets."""
 
     # marks
     def changed(self) -> set[str]:
@@ -403,3 +408,8 @@ def _state_of(value: Value) -> tuple[Any, Any, tuple[str, ...]]:
 
 def _restore_value(type: object, content: object, marked: object) -> Value:  # noqa: A002
     """Return the Value that _state_of() took apart."""
+
+def _rows_of(
+    value: Value, most_elements: int, most_rows: int
+) -> list[tuple[int, str, str, str | None, bool]]:
+    """Return (depth, name, type, text, marked) of the value, its fields and elements, in order."""
