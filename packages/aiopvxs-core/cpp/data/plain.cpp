@@ -4,6 +4,7 @@
 
 #include "data/convert.h"
 #include "data/element.h"
+#include "data/recursion.h"
 
 namespace aiopvxs
 {
@@ -91,8 +92,10 @@ py::object plain(py::handle object, const Target &target)
             return inner;
         raise_no_convert(target, object);
     }
-    if (is_enum_member(object))
+    if (is_enum_member(object)) {
+        const RecursionLevel level; // a class may say that a member's value is a member
         return plain(py::getattr(object, "value"), target);
+    }
     if (type_starts(object, "numpy.bool") || is_bool_array(object))
         return py::bool_(PyObject_IsTrue(ptr) == 1);
     if (PyLong_Check(ptr) || PyFloat_Check(ptr) || PyUnicode_Check(ptr) || PyBytes_Check(ptr)) {
