@@ -1,5 +1,6 @@
 #include "data/array_source.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace aiopvxs
@@ -7,6 +8,10 @@ namespace aiopvxs
 
 namespace
 {
+
+bool is_order(char c) { return c && std::strchr("@=<>!|", c) != nullptr; }
+
+} // namespace
 
 bool little_endian()
 {
@@ -16,9 +21,11 @@ bool little_endian()
     return first == 1;
 }
 
-bool is_order(char c) { return c && std::strchr("@=<>!|", c) != nullptr; }
-
-} // namespace
+void swap_bytes(char *elements, std::size_t size, std::size_t count)
+{
+    for (std::size_t i = 0; i < count; i++)
+        std::reverse(elements + i * size, elements + (i + 1) * size);
+}
 
 Elements Elements::of(const pvxs::shared_array<const void> &array)
 {
@@ -37,6 +44,25 @@ Elements Elements::of(const pvxs::shared_array<const void> &array)
     else
         result.kind = code.isunsigned() ? Kind::unsigned_integer : Kind::signed_integer;
     return result;
+}
+
+pvxs::TypeCode Elements::type() const
+{
+    using pvxs::TypeCode;
+    const unsigned order = size == 1 ? 0 : size == 2 ? 1 : size == 4 ? 2 : 3;
+    const auto sized = [order](TypeCode::code_t smallest) {
+        return TypeCode(static_cast<std::uint8_t>(smallest | order));
+    };
+    switch (kind) {
+    case Kind::boolean:
+        return TypeCode::Bool;
+    case Kind::signed_integer:
+        return sized(TypeCode::Int8);
+    case Kind::unsigned_integer:
+        return sized(TypeCode::UInt8);
+    default:
+        return size == 8 ? TypeCode::Float64 : TypeCode::Float32; // which holds every half
+    }
 }
 
 Buffer::~Buffer()

@@ -19,8 +19,16 @@ struct Elements {
     std::size_t size = 1; // bytes of one element
     bool swapped = false; // not in this machine's byte order
 
+    // The type code of such an element; Null if PVA has none.
+    pvxs::TypeCode type() const;
+
     static Elements of(const pvxs::shared_array<const void> &array);
 };
+
+// The byte order of this machine.
+bool little_endian();
+// Turn round the bytes of each element.
+void swap_bytes(char *elements, std::size_t size, std::size_t count);
 
 // An object's buffer, held as long as this lives.
 class Buffer

@@ -5,6 +5,7 @@
 #include "data/compound.h"
 #include "data/convert.h"
 #include "data/marks.h"
+#include "data/register_pickle.h"
 #include "data/type_def.h"
 #include "errors.h"
 
@@ -28,13 +29,9 @@ void register_fields(ValueClass &cls)
         .def("keys", &access::keys, "Return the names of the fields of a structure.")
         .def("values", &access::values, "Return the fields of a structure.")
         .def("items", &access::items, "Return (name, field) pairs of a structure.")
-        .def(
-            "assign",
-            [](PyValue &self, py::handle value) { assign(self.value, value, Where{nullptr, {}, &self}); },
-            py::arg("value"),
-            "Assign a Python object, to a structure a dict or a Value (then its marked leaves): all of it "
-            "or, on an "
-            "error, nothing. What is assigned is marked.");
+        .def("assign", &access::assign, py::arg("value"),
+             "Assign a Python object, to a structure a dict or a Value (then its marked leaves): all of it "
+             "or, on an error, nothing. What is assigned is marked.");
 }
 
 void register_marks(ValueClass &cls)
@@ -111,6 +108,7 @@ void register_value(ValueClass &cls)
     register_fields(cls);
     register_marks(cls);
     register_copies(cls);
+    add_pickling(cls, "reduce_value");
     register_types(cls);
 }
 

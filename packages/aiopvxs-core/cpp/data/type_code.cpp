@@ -4,6 +4,7 @@
 
 #include "data/convert.h"
 #include "data/element.h"
+#include "data/register_pickle.h"
 #include "errors.h"
 
 namespace aiopvxs
@@ -149,6 +150,16 @@ void register_type_code_enum(py::module_ &m)
 
 } // namespace
 
+TypeCode type_code_or_null(py::handle dtype) { return from_dtype(dtype); }
+
+bool names_type(py::handle object)
+{
+    static PyObject *const codes = py::type::of(type_code_enum(TypeCode::Bool)).release().ptr();
+    const py::handle type(reinterpret_cast<PyObject *>(Py_TYPE(object.ptr())));
+    return type.ptr() == codes || py::isinstance<TypeCode>(object) || PyType_Check(object.ptr()) ||
+           from_generic(object) != TypeCode::Null || from_dtype(object) != TypeCode::Null;
+}
+
 TypeCode type_code_from(py::handle object)
 {
     if (py::isinstance<TypeCode>(object))
@@ -173,8 +184,8 @@ py::object type_code_enum(TypeCode code) { return py::cast(code.code); }
 void register_type_code(py::module_ &m)
 {
     register_type_code_enum(m);
-    py::class_<TypeCode>(m, "TypeCode", "The type of a field; equals the TypeCodeEnum of the same type.")
-        .def(py::init(&type_code_from), py::arg("code"))
+    py::class_<TypeCode> cls(m, "TypeCode", "The type of a field; equals the TypeCodeEnum of the same type.");
+    cls.def(py::init(&type_code_from), py::arg("code"))
         .def_property_readonly(
             "code", [](TypeCode self) { return self.code; }, "The TypeCodeEnum.")
         .def("name", &TypeCode::name, "Return the name that PVXS prints, such as 'int32_t[]'.")
@@ -189,6 +200,8 @@ void register_type_code(py::module_ &m)
         .def("__repr__", [](TypeCode self) {
             return "TypeCode(" + encode(py::str(type_code_enum(self).attr("name"))) + ")";
         });
+    add_pickling(cls, "reduce_type_code");
+    add_immutable_copies(cls);
 }
 
 } // namespace aiopvxs
