@@ -28,8 +28,8 @@ Case = tuple[TypeDef, Content]
 
 
 @st.composite
-def structure_cases(draw: st.DrawFn) -> Case:
-    definition = draw(structures())
+def structure_cases(draw: st.DrawFn, unions: bool = True) -> Case:
+    definition = draw(structures(unions=unions))
     return definition, draw(contents(definition))
 
 
