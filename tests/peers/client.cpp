@@ -2,6 +2,7 @@
 //
 //   client [-w SECONDS] get NAME | put NAME FIELD TEXT | info NAME | monitor NAME COUNT | rpc NAME [KEY TEXT
 //   …]
+//          | show NAME tree|delta LIMIT
 //
 // The configuration comes from EPICS_PVA_* alone. Exit status: 0 done, 1 the server refused or the value
 // cannot be sent, 2 usage, 3 timeout.
@@ -47,6 +48,17 @@ void print_info(const pvxs::Value &value)
     std::cout << peers::Object().text("id", value.id()).text("type", type.str()).str() << std::endl;
 }
 
+// The text that pvxs makes of a value; arrays up to a limit, 0 for none.
+void show(const pvxs::Value &value, const std::string &format, size_t limit)
+{
+    std::ostringstream text;
+    auto shown = value.format();
+    if (format == "delta")
+        shown.delta();
+    text << shown.arrayLimit(limit);
+    std::cout << peers::Object().text("value", text.str()).str() << std::endl;
+}
+
 void put(Context &context, const Words &words, double timeout)
 {
     const peers::Assignment assignment{words[1], words[2]};
@@ -87,12 +99,12 @@ void rpc(Context &context, const Words &words, double timeout)
 
 void run(const std::string &verb, const Words &words, double timeout)
 {
-    static const std::map<std::string, size_t> wanted = {
-        {"get", 1}, {"put", 3}, {"info", 1}, {"monitor", 2}, {"rpc", 1}};
+    static const std::map<std::string, size_t> wanted = {{"get", 1},     {"put", 3}, {"info", 1},
+                                                         {"monitor", 2}, {"rpc", 1}, {"show", 3}};
     const auto found = wanted.find(verb);
     if (found == wanted.end() || words.size() < found->second)
         throw Usage("usage: client [-w SECONDS] get NAME | put NAME FIELD TEXT | info NAME |"
-                    " monitor NAME COUNT | rpc NAME [KEY TEXT ...]");
+                    " monitor NAME COUNT | rpc NAME [KEY TEXT ...] | show NAME tree|delta LIMIT");
     auto context = Context::fromEnv();
     if (verb == "get")
         print(context.get(words[0]).exec()->wait(timeout));
@@ -100,6 +112,8 @@ void run(const std::string &verb, const Words &words, double timeout)
         put(context, words, timeout);
     else if (verb == "info")
         print_info(context.info(words[0]).exec()->wait(timeout));
+    else if (verb == "show")
+        show(context.get(words[0]).exec()->wait(timeout), words[1], std::stoul(words[2]));
     else if (verb == "monitor")
         monitor(context, words, timeout);
     else

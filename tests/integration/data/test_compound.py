@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import TYPE_CHECKING
 
 import pytest
@@ -202,6 +203,16 @@ async def test_two_gets_share_nothing(context: Context, value: Value) -> None:
     assert value.as_dict() == CONTENT
     third = await context.get("x")
     assert third == value
+
+
+async def test_pickle(value: Value) -> None:
+    again = pickle.loads(pickle.dumps(value))
+    assert again == value
+    assert str(again) == TREE
+    assert again.typedef() == value.typedef()
+    assert again.changed() == value.changed()
+    again["rows[0]"].size = 99
+    assert value.as_dict() == CONTENT
 
 
 async def test_table_of_struct_arrays_with_numpy(value: Value) -> None:

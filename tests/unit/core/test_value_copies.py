@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import copy
 import math
-import pickle
 
 import pytest
 
@@ -80,11 +79,6 @@ def test_clone_empty() -> None:
     }
     assert empty.equalType(value)
     assert value.s.cloneEmpty().keys() == ["a", "list"]
-
-
-def test_pickling_is_refused() -> None:
-    with pytest.raises(TypeError, match="pickle"):
-        pickle.dumps(make())
 
 
 @pytest.mark.parametrize(

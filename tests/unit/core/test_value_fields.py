@@ -28,13 +28,14 @@ PUBLIC = {
         "cloneEmpty",
         "equalInst",
         "equalType",
+        "from_json",
         "get",
         "id",
         "is_marked",
         "items",
         "keys",
     ],
-    *["mark", "select", "selected", "storageType", "type", "typedef", "unmark", "values"],
+    *["mark", "select", "selected", "storageType", "to_json", "type", "typedef", "unmark", "values"],
 }
 
 

@@ -218,7 +218,6 @@ def test_a_structure_does_not_compute() -> None:
         lambda: int(value),
         lambda: float(value),
         lambda: round(value),
-        lambda: f"{value:5}",
         lambda: [1][value],
         lambda: np.asarray(value),
     ):

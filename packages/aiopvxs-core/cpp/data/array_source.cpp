@@ -1,5 +1,6 @@
 #include "data/array_source.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace aiopvxs
@@ -7,6 +8,10 @@ namespace aiopvxs
 
 namespace
 {
+
+bool is_order(char c) { return c && std::strchr("@=<>!|", c) != nullptr; }
+
+} // namespace
 
 bool little_endian()
 {
@@ -16,9 +21,11 @@ bool little_endian()
     return first == 1;
 }
 
-bool is_order(char c) { return c && std::strchr("@=<>!|", c) != nullptr; }
-
-} // namespace
+void swap_bytes(char *elements, std::size_t size, std::size_t count)
+{
+    for (std::size_t i = 0; i < count; i++)
+        std::reverse(elements + i * size, elements + (i + 1) * size);
+}
 
 Elements Elements::of(const pvxs::shared_array<const void> &array)
 {

@@ -25,6 +25,11 @@ struct Elements {
     static Elements of(const pvxs::shared_array<const void> &array);
 };
 
+// The byte order of this machine.
+bool little_endian();
+// Turn round the bytes of each element.
+void swap_bytes(char *elements, std::size_t size, std::size_t count);
+
 // An object's buffer, held as long as this lives.
 class Buffer
 {

@@ -1,11 +1,10 @@
 #include "data/format.h"
 
-#include <cstdio>
-
 #include "data/compound.h"
-#include "data/element.h"
+#include "data/format_leaf.h"
 #include "data/layout.h"
 #include "data/text.h"
+#include "errors.h"
 
 namespace aiopvxs
 {
@@ -16,175 +15,18 @@ namespace
 constexpr size_t repr_characters = 40;
 constexpr size_t repr_fields = 6;
 
-// In quotes, with the escapes of C; bytes beyond ASCII stay, for they are letters of UTF-8.
-std::string quoted(const std::string &text)
+// The number after the colon of "tree:20"; 0, no limit, without one.
+size_t limit_of(const std::string &spec)
 {
-    std::string result = "\"";
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '\\' || c == '\'' || c == '"') {
-            result += {'\\', c};
-        } else if (byte >= 7 && byte <= 13) {
-            static const char order[] = "abtnvfr"; // of the control characters 7 to 13
-            result += {'\\', order[byte - 7]};
-        } else if (byte < ' ' || byte == 0x7f) {
-            char hex[8];
-            std::snprintf(hex, sizeof(hex), "\\x%02x", byte);
-            result += hex;
-        } else {
-            result += c;
-        }
-    }
-    return result + "\"";
+    const size_t colon = spec.find(':');
+    if (colon == std::string::npos)
+        return 0;
+    const std::string digits = spec.substr(colon + 1);
+    if (digits.empty() || digits.size() > 9 || digits.find_first_not_of("0123456789") != std::string::npos)
+        errors::raise(PyExc_ValueError, "the array limit of the format '" + spec +
+                                            "' is not a number of up to nine digits, as in 'tree:20'");
+    return std::stoul(digits);
 }
-
-template <typename T>
-std::string element_text(const T &element)
-{
-    if constexpr (std::is_same_v<T, bool>)
-        return element ? "true" : "false";
-    else if constexpr (std::is_same_v<T, std::string>)
-        return quoted(element);
-    else if constexpr (std::is_floating_point_v<T>)
-        return float_text(element, sizeof(T) == 4);
-    else
-        return std::to_string(element);
-}
-
-template <typename T>
-std::string array_text(const pvxs::shared_array<const void> &array)
-{
-    const auto *data = static_cast<const T *>(array.data());
-    std::string text = "{" + std::to_string(array.size()) + "}[";
-    for (size_t i = 0; i < array.size(); i++) {
-        if (i)
-            text += ", ";
-        text += element_text(data[i]);
-    }
-    return text + "]";
-}
-
-std::string array_text(const pvxs::Value &field)
-{
-    const auto array = field.as<pvxs::shared_array<const void>>();
-    if (array.empty())
-        return "{?}[]"; // as pvxs has it: it has forgotten the type
-    if (field.type() == pvxs::TypeCode::StringA)
-        return array_text<std::string>(array);
-    return with_number(field.type(),
-                       [&](auto tag) { return array_text<typename decltype(tag)::type>(array); });
-}
-
-std::string leaf_text(const pvxs::Value &field)
-{
-    if (field.type().isarray())
-        return array_text(field);
-    return field.type() == pvxs::TypeCode::String ? quoted(field.as<std::string>()) : scalar_text(field);
-}
-
-// Writes the tree; every call of show() adds at least one line, begun by the caller.
-class Tree
-{
-public:
-    std::string text;
-
-    void show(const pvxs::Value &field, const std::string &name)
-    {
-        if (!field) {
-            text += "null\n";
-            return;
-        }
-        const pvxs::TypeCode code = field.type();
-        text += code.name();
-        if (!field.id().empty())
-            text += " \"" + field.id() + "\"";
-        switch (code.code) {
-        case pvxs::TypeCode::Struct:
-            return show_structure(field, name);
-        case pvxs::TypeCode::Union:
-            return show_union(selected(field), name);
-        case pvxs::TypeCode::Any:
-            return show_any(field, name);
-        case pvxs::TypeCode::StructA:
-        case pvxs::TypeCode::UnionA:
-        case pvxs::TypeCode::AnyA:
-            return show_elements(field, name);
-        default:
-            add_name(name);
-            text += " = " + leaf_text(field) + "\n";
-        }
-    }
-
-private:
-    int depth = 0;
-
-    void add_name(const std::string &name)
-    {
-        if (!name.empty())
-            text += " " + name;
-    }
-
-    void add_indent() { text.append(static_cast<size_t>(depth) * 4, ' '); }
-
-    void show_structure(const pvxs::Value &structure, const std::string &name)
-    {
-        const auto layout = Layout::of(structure);
-        text += layout->fields.empty() ? " {" : " {\n";
-        depth++;
-        auto known = layout->fields.begin();
-        for (const pvxs::Value &field : structure.ichildren()) {
-            add_indent();
-            show(field, (known++)->name);
-        }
-        depth--;
-        if (!layout->fields.empty())
-            add_indent();
-        text += "}";
-        add_name(name);
-        text += "\n";
-    }
-
-    void show_any(const pvxs::Value &field, const std::string &name)
-    {
-        add_name(name);
-        text += " ";
-        show(field.as<pvxs::Value>(), {});
-    }
-
-    void show_union(const Selected &member, const std::string &name)
-    {
-        add_name(name);
-        if (!member.name.empty())
-            text += "." + member.name;
-        text += " ";
-        show(member.content, {});
-    }
-
-    void show_elements(const pvxs::Value &field, const std::string &name)
-    {
-        const auto array = elements(field);
-        add_name(name);
-        text += " = {" + std::to_string(array.size()) + "}[";
-        if (array.empty()) {
-            text += "]\n";
-            return;
-        }
-        text += "\n";
-        depth++;
-        for (const pvxs::Value &element : array) {
-            add_indent();
-            if (element && field.type() == pvxs::TypeCode::UnionA) {
-                text += "union";
-                show_union(selected(field, element), {});
-            } else {
-                show(element, {});
-            }
-        }
-        depth--;
-        add_indent();
-        text += "]\n";
-    }
-};
 
 std::string shortened(std::string text)
 {
@@ -211,12 +53,16 @@ std::string field_names(const pvxs::Value &structure)
 
 } // namespace
 
-std::string format_tree(const pvxs::Value &value)
+bool format_as(const pvxs::Value &value, const std::string &spec, std::string &text)
 {
-    Tree tree;
-    tree.show(value, {});
-    tree.text.pop_back();
-    return std::move(tree.text);
+    const std::string name = spec.substr(0, spec.find(':'));
+    if (name == "tree")
+        text = format_tree(value, limit_of(spec));
+    else if (name == "delta")
+        text = format_delta(value, limit_of(spec));
+    else
+        return false;
+    return true;
 }
 
 std::string format_text(const pvxs::Value &value)

@@ -1,5 +1,6 @@
 #include "data/register.h"
 
+#include "data/register_pickle.h"
 #include "data/register_value.h"
 #include "data/slots.h"
 #include "data/type_code.h"
@@ -20,6 +21,9 @@ void register_data(py::module_ &m)
     register_value_readers(value);
     register_value_union(value);
     register_value_leaf(value);
+    register_value_text(value);
+    register_state(m);
+    register_rows(m);
 }
 
 } // namespace aiopvxs

@@ -3,7 +3,6 @@
 #include "data/convert.h"
 #include "data/element.h"
 #include "data/equal.h"
-#include "data/format.h"
 #include "data/leaf.h"
 #include "data/numpy_array.h"
 #include "data/register_value.h"
@@ -139,20 +138,6 @@ void register_comparison(ValueClass &cls)
     cls.attr("__hash__") = py::none();
 }
 
-void register_text(ValueClass &cls)
-{
-    cls.def("__str__", [](const PyValue &self) { return decode(format_text(self.value)); })
-        .def("__repr__", [](const PyValue &self) { return decode(format_repr(self.value)); })
-        .def(
-            "__format__",
-            [](const PyValue &self, const py::str &spec) -> py::object {
-                if (py::len(spec) == 0)
-                    return decode(format_text(self.value));
-                return steal(PyObject_Format(leaf::operand(self).ptr(), spec.ptr()));
-            },
-            py::arg("format_spec"));
-}
-
 py::object as_ndarray(const PyValue &self, py::handle dtype, py::handle copy)
 {
     py::object array = numpy_array::from_object(leaf::operand(self));
@@ -194,7 +179,6 @@ void register_value_leaf(ValueClass &cls)
 {
     register_arithmetic(cls);
     register_comparison(cls);
-    register_text(cls);
     cls.def("__array__", &as_ndarray, py::arg("dtype") = py::none(), py::arg("copy") = py::none());
 }
 

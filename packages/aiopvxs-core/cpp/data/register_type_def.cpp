@@ -3,8 +3,10 @@
 
 #include "data/convert.h"
 #include "data/py_value.h"
+#include "data/register_pickle.h"
 #include "data/type_code.h"
 #include "data/type_def.h"
+#include "data/type_plain.h"
 #include "errors.h"
 
 namespace aiopvxs
@@ -106,9 +108,8 @@ std::string tree_of(const PyTypeDef &type)
 
 void register_member(py::module_ &m)
 {
-    py::class_<PyMember>(m, "Member", "One field of a type definition (pvxs::Member); immutable.")
-        .def(
-            py::init(&make_member), py::arg("code"), py::arg("name"), py::arg("children") = py::tuple(),
+    py::class_<PyMember> cls(m, "Member", "One field of a type definition (pvxs::Member); immutable.");
+    cls.def(py::init(&make_member), py::arg("code"), py::arg("name"), py::arg("children") = py::tuple(),
             py::arg("id") = "",
             "Define a field of the type code, with children where it is a structure or union (or an array of "
             "these). A set of children is ordered by name.")
@@ -130,6 +131,8 @@ void register_member(py::module_ &m)
             py::arg("other"))
         .def("__hash__", [](const PyMember &self) { return static_cast<py::ssize_t>(self.def->hash()); })
         .def("__repr__", [](const PyMember &self) { return "<Member " + repr_of(*self.def) + ">"; });
+    add_pickling(cls, "reduce_member");
+    add_immutable_copies(cls);
 }
 
 } // namespace
@@ -137,9 +140,9 @@ void register_member(py::module_ &m)
 void register_type_def(py::module_ &m)
 {
     register_member(m);
-    py::class_<PyTypeDef>(m, "TypeDef", "The definition of a type (pvxs::TypeDef); immutable.")
-        .def(py::init(&make_type_def), py::arg("code"), py::arg("members") = py::tuple(), py::arg("id") = "",
-             "Define a type of this code, with members where it is a structure or union.")
+    py::class_<PyTypeDef> cls(m, "TypeDef", "The definition of a type (pvxs::TypeDef); immutable.");
+    cls.def(py::init(&make_type_def), py::arg("code"), py::arg("members") = py::tuple(), py::arg("id") = "",
+            "Define a type of this code, with members where it is a structure or union.")
         .def_static(
             "from_value",
             [](const PyValue &value) {
@@ -151,6 +154,13 @@ void register_type_def(py::module_ &m)
         .def(
             "create", [](const PyTypeDef &self) { return PyValue(self.built.create()); },
             "Make a value of this type: zeros, empty strings and arrays, nothing marked.")
+        .def_static(
+            "from_py", [](py::handle spec) { return PyTypeDef(type_plain::of(spec)); }, py::arg("spec"),
+            "Return the definition that to_py() wrote; a type may also be anything else that is a type code.")
+        .def(
+            "to_py", [](const PyTypeDef &self) { return type_plain::from(*self.top); },
+            "Return the definition as plain lists and strings: a type is its name in PVXS, such as "
+            "'int32_t[]', or for a structure or union [kind, id, [[name, type], ...]].")
         .def("member", &as_member, py::arg("name"), py::arg("code") = py::none(),
              "Return a Member of this type; code may make it an array of structures or unions.")
         .def_property_readonly(
@@ -171,6 +181,8 @@ void register_type_def(py::module_ &m)
         .def("__str__", [](const PyTypeDef &self) { return decode(tree_of(self)); })
         .def("__repr__",
              [](const PyTypeDef &self) { return decode("<TypeDef " + repr_of(*self.top) + ">"); });
+    add_pickling(cls, "reduce_type_def");
+    add_immutable_copies(cls);
 }
 
 } // namespace aiopvxs

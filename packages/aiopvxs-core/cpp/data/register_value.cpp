@@ -5,6 +5,7 @@
 #include "data/compound.h"
 #include "data/convert.h"
 #include "data/marks.h"
+#include "data/register_pickle.h"
 #include "data/type_def.h"
 #include "errors.h"
 
@@ -107,6 +108,7 @@ void register_value(ValueClass &cls)
     register_fields(cls);
     register_marks(cls);
     register_copies(cls);
+    add_pickling(cls, "reduce_value");
     register_types(cls);
 }
 

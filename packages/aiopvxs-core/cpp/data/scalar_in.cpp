@@ -52,7 +52,11 @@ double parse_float(py::handle object, const Target &target)
         PyErr_Clear();
         raise_no_convert(target, object, "this text is not a number");
     }
-    return py::reinterpret_steal<py::float_>(number);
+    const double parsed = py::reinterpret_steal<py::float_>(number);
+    // Python makes inf of digits that are too many; in letters it is "inf", "Infinity"
+    if (std::isinf(parsed) && text.find_first_of("nN") == std::string::npos)
+        raise_out_of_range(target, describe(object));
+    return parsed;
 }
 
 bool parse_bool(py::handle object, const Target &target)

@@ -4,6 +4,7 @@
 
 #include "data/convert.h"
 #include "data/element.h"
+#include "data/register_pickle.h"
 #include "errors.h"
 
 namespace aiopvxs
@@ -183,8 +184,8 @@ py::object type_code_enum(TypeCode code) { return py::cast(code.code); }
 void register_type_code(py::module_ &m)
 {
     register_type_code_enum(m);
-    py::class_<TypeCode>(m, "TypeCode", "The type of a field; equals the TypeCodeEnum of the same type.")
-        .def(py::init(&type_code_from), py::arg("code"))
+    py::class_<TypeCode> cls(m, "TypeCode", "The type of a field; equals the TypeCodeEnum of the same type.");
+    cls.def(py::init(&type_code_from), py::arg("code"))
         .def_property_readonly(
             "code", [](TypeCode self) { return self.code; }, "The TypeCodeEnum.")
         .def("name", &TypeCode::name, "Return the name that PVXS prints, such as 'int32_t[]'.")
@@ -199,6 +200,8 @@ void register_type_code(py::module_ &m)
         .def("__repr__", [](TypeCode self) {
             return "TypeCode(" + encode(py::str(type_code_enum(self).attr("name"))) + ")";
         });
+    add_pickling(cls, "reduce_type_code");
+    add_immutable_copies(cls);
 }
 
 } // namespace aiopvxs

@@ -81,6 +81,8 @@ class TypeCode:
     def __eq__(self, other: object) -> bool: ...
     def __hash__(self) -> int: ...
     def __index__(self) -> int: ...
+    def __copy__(self) -> TypeCode: ...
+    def __deepcopy__(self, memo: object) -> TypeCode: ...
 
 class Member:
     """One field of a type definition (pvxs::Member); immutable."""
@@ -109,6 +111,8 @@ class Member:
 
     def __eq__(self, other: object) -> bool: ...
     def __hash__(self) -> int: ...
+    def __copy__(self) -> Member: ...
+    def __deepcopy__(self, memo: object) -> Member: ...
 
 class TypeDef:
     """The definition of a type (pvxs::TypeDef); immutable."""
@@ -119,6 +123,23 @@ class TypeDef:
     @staticmethod
     def from_value(value: Value) -> TypeDef:
         """Return the definition of an existing value."""
+
+    @staticmethod
+    def from_py(spec: object) -> TypeDef:
+        """Return the definition that ``to_py()`` wrote; a type may also be anything else that is a type code.
+
+        Also taken are the names of TypeCodeEnum, such as 'Float64', and tuples in place of lists.
+
+        Raises:
+            ValueError: Something is malformed; the message says where, as in "type.alarm.severity: ...".
+        """
+
+    def to_py(self) -> str | list[Any]:
+        """Return the definition as plain lists and strings, fit for JSON.
+
+        A type is its name in PVXS, such as 'int32_t[]', or for a structure or union
+        ``[kind, id, [[name, type], ...]]``, where kind is 'struct', 'union', 'struct[]' or 'union[]'.
+        """
 
     def create(self) -> Value:
         """Make a value of this type: zeros, empty strings and arrays, nothing marked."""
@@ -141,6 +162,8 @@ class TypeDef:
     def __add__(self, members: Iterable[Member]) -> TypeDef: ...
     def __eq__(self, other: object) -> bool: ...
     def __hash__(self) -> int: ...
+    def __copy__(self) -> TypeDef: ...
+    def __deepcopy__(self, memo: object) -> TypeDef: ...
 
 class Value:
     """A field, or a structure of fields (pvxs::Value)."""
@@ -268,6 +291,36 @@ class Value:
         default: _T,
     ) -> dict[str, Any] | _T: ...
 
+    # text
+    def to_json(self, *, only_marked: bool = False, indent: int | str | None = None) -> str:
+        """Return the value as JSON text (ASCII only).
+
+        NaN is null, infinities are the strings "Infinity" and "-Infinity"; integers are exact. Bytes of
+        strings that are not UTF-8 are written as the surrogates that Python has for them.
+
+        Args:
+            only_marked: Leave out the leaves of the structure that are not marked.
+            indent: As for ``json.dumps()``.
+        """
+
+    def from_json(self, text: str | bytes | bytearray) -> None:
+        """Assign what a JSON text holds: all of it or, on an error, nothing.
+
+        The rules are those of ``assign()``, a JSON object being a dict. null is NaN in a float field and in
+        the elements of a float array; it clears a union or Any.
+
+        Raises:
+            ValueError: The text is not JSON, and says where; or an object in it has a name twice.
+            DataError: Something in it does not fit its field.
+        """
+
+    def __format__(self, format_spec: str) -> str: ...
+    def _repr_html_(self) -> str:
+        """Return the value as an HTML table, for notebooks."""
+
+    def _ipython_key_completions_(self) -> list[str]:
+        """Return what may be typed between the brackets."""
+
     # marks
     def changed(self) -> set[str]:
         """Return the dotted names of the marked leaves of a structure."""
@@ -320,7 +373,6 @@ class Value:
     def __int__(self) -> int: ...
     def __float__(self) -> float: ...
     def __index__(self) -> int: ...
-    def __format__(self, format_spec: str) -> str: ...
     def __round__(self, ndigits: int | None = None) -> Any: ...
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]: ...
 
@@ -358,3 +410,14 @@ class Value:
     def __ror__(self, other: object) -> Any: ...
     def __xor__(self, other: object) -> Any: ...
     def __rxor__(self, other: object) -> Any: ...
+
+def _state_of(value: Value) -> tuple[Any, Any, tuple[str, ...]]:
+    """Return (type, content, marked names) of a Value, as plain objects."""
+
+def _restore_value(type: object, content: object, marked: object) -> Value:  # noqa: A002
+    """Return the Value that _state_of() took apart."""
+
+def _rows_of(
+    value: Value, most_elements: int, most_rows: int
+) -> list[tuple[int, str, str, str | None, bool]]:
+    """Return (depth, name, type, text, marked) of the value, its fields and elements, in order."""
