@@ -45,7 +45,7 @@ R guarded(R failed, F &&f) noexcept
 
 PyObject *view(const PyValue &self, pvxs::Value field)
 {
-    return instance::make(PyValue(std::move(field), self.top()));
+    return instance::make(self.field(std::move(field)));
 }
 
 // Store into a field found by name; false if there is none, or its name is no UTF-8.
@@ -60,6 +60,7 @@ bool store(const PyValue &self, PyObject *name, PyObject *object)
     const Where where{nullptr, text, &self};
     if (!store_number(field, object, where))
         assign(field, object, where);
+    self.mark_holders();
     return true;
 }
 
