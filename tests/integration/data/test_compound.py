@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aiopvxs.client import Context
-from aiopvxs.data import FieldLookupError, NoConvert, TypeDef, Value
 from aiopvxs.data import TypeCodeEnum as T
+from aiopvxs.data import Value
 
 if TYPE_CHECKING:
     from peers import ScriptedServer
@@ -111,30 +111,37 @@ def test_paths(value: Value) -> None:
     assert value.as_dict() == CONTENT
 
 
-def test_elements_and_contents_are_independent(value: Value) -> None:
+def test_elements_are_independent_and_contents_are_views(value: Value) -> None:
     value["rows[0]"].size = 99
+    value.rows[0].size = 99
+    for element in value.anything:
+        if element is not None and element.type() == T.String:
+            element.assign("changed")
+    assert value.as_dict() == CONTENT
     value["inner"].get("text").assign("changed")
     value["choice->second"].assign(99)
-    for field in value.inner:
-        field.assign("changed")
-    assert value.as_dict() == CONTENT
+    assert value.as_dict() == {**CONTENT, "inner": {"text": "changed"}, "choice": 99}
 
 
-@pytest.mark.parametrize("path", ["rows[0].size", "choice->second", "inner->text", "anything[0]"])
-def test_what_is_inside_cannot_be_assigned_yet(value: Value, path: str) -> None:
-    with pytest.raises(NoConvert, match=r"inside a union, an Any or an array"):
-        value[path] = 1
-    assert value.as_dict() == CONTENT
-
-
-@pytest.mark.parametrize("name", sorted(CONTENT))
-def test_a_compound_field_takes_only_its_own_type(value: Value, name: str) -> None:
-    for given in (5, "x", [1], {"a": 1}, None, [{"size": 1}], TypeDef(T.Int32A).create()):
-        with pytest.raises(NoConvert, match=f"field '{name}'"):
-            value[name] = given
-    with pytest.raises(FieldLookupError):
-        value[f"{name}.x"] = 1
-    assert value.as_dict() == CONTENT
+@pytest.mark.parametrize(
+    ("path", "given", "name", "expected"),
+    [
+        ("rows[0].size", 1, "rows", [{"size": 1, "name": ""}, *CONTENT["rows"][1:]]),
+        ("choice->second", 1, "choice", 1),
+        ("choice->first", 3, "choice", "3"),
+        ("inner->text", "new", "inner", {"text": "new"}),
+        ("anything[0]", "new", "anything", ["new", *CONTENT["anything"][1:]]),
+        ("choices[0]->second", 8, "choices", [8, None]),
+        ("choices", [4, ("first", 3), None], "choices", [4, 3, None]),
+    ],
+)
+def test_what_was_received_can_be_assigned_to(
+    value: Value, path: str, given: object, name: str, expected: object
+) -> None:
+    value.unmark()
+    value[path] = given
+    assert value.as_dict() == {**CONTENT, name: expected}
+    assert value.changed() == {name}
 
 
 def test_copies_share_nothing(value: Value) -> None:

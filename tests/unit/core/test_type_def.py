@@ -143,3 +143,18 @@ def test_texts() -> None:
     assert repr(definition) == '<TypeDef Struct "t" of 1>'
     assert repr(M(T.Int32, "a")) == "<Member Int32 'a'>"
     assert str(definition) == 'struct "t" {\n    int32_t a\n}'
+
+
+def test_nesting_has_an_end() -> None:
+    def nested(levels: int) -> M:
+        member = M(T.Int32, "leaf")
+        for _ in range(levels):
+            member = M(T.Struct, "inner", [member])
+        return member
+
+    with pytest.raises(ValueError, match="nested more than 200 levels deep"):
+        nested(200)
+    member = nested(199)
+    assert TypeDef(T.Struct, member.children).create().typedef().members == member.children
+    with pytest.raises(ValueError, match="nested more than 200 levels deep"):
+        TypeDef(T.Struct, [member])

@@ -142,7 +142,7 @@ def test_defaults(value: Value, reader: str) -> None:
     assert read("s.nope", default=None) is None
     assert read("nothing", default=7) == 7
     assert read("nothing->x", default=7) == 7
-    with pytest.raises(FieldLookupError, match=r"has no field 's\.nope'"):
+    with pytest.raises(FieldLookupError, match=r"no field 's\.nope'"):
         read("s.nope")
     if reader == "as_py":
         assert read("nothing") is None

@@ -1,5 +1,7 @@
 #include "data/access.h"
 
+#include <algorithm>
+
 #include "data/clone.h"
 #include "data/compound.h"
 #include "data/convert.h"
@@ -7,6 +9,7 @@
 #include "data/layout.h"
 #include "data/lookup.h"
 #include "data/numpy_array.h"
+#include "data/stage.h"
 #include "errors.h"
 
 namespace aiopvxs::access
@@ -15,26 +18,25 @@ namespace aiopvxs::access
 namespace
 {
 
-// A field found below `self`, as Python has it.
-PyValue view(const PyValue &self, pvxs::Value found, const std::string &path)
+// The field of that path as Python has it; its value is Null if there is none.
+PyValue view(const PyValue &self, const std::string &path)
 {
-    // pvxs shares what is in there with other values
-    if (leaves_structure(path) || self.value.type() != pvxs::TypeCode::Struct)
-        return PyValue(deep_clone(found));
-    return PyValue(std::move(found), self.top());
+    if (leaves_structure(self.value, path))
+        return find_view(self, path);
+    return self.field(find(self.value, path));
 }
 
 // The structure whose fields `self` shows: itself, or what a union or Any holds.
 PyValue structure(const PyValue &self, const char *verb)
 {
-    const pvxs::Value inner = content(self.value);
-    if (!inner)
+    PyValue inner = self.content();
+    if (!inner.value)
         errors::raise("NoField", std::string("a Null value ") + verb);
-    if (inner.type() != pvxs::TypeCode::Struct)
+    if (inner.value.type() != pvxs::TypeCode::Struct)
         errors::raise(PyExc_TypeError,
                       Target{self.value.type(), Where{nullptr, {}, &self}, -1, nullptr}.text() + " " + verb +
                           ": it is not a structure");
-    return self.value.type() == pvxs::TypeCode::Struct ? self : PyValue(deep_clone(inner));
+    return inner;
 }
 
 template <typename F>
@@ -45,9 +47,26 @@ py::list for_fields(const PyValue &self, const char *verb, F &&make)
     py::list result(layout->fields.size());
     size_t i = 0;
     for (pvxs::Value field : fields.value.ichildren()) {
-        result[i] = make(layout->fields[i], PyValue(std::move(field), fields.top()));
+        result[i] = make(layout->fields[i], fields.field(std::move(field)));
         i++;
     }
+    return result;
+}
+
+bool is_compound_array(pvxs::TypeCode code) { return is_array(code) && code.kind() == pvxs::Kind::Compound; }
+
+// An element of an array of structures, unions or Any: an independent value, or None.
+py::object compound_element(const pvxs::Value &array, const pvxs::Value &element)
+{
+    return element ? py::cast(PyValue(copy_element(array, element))) : py::none();
+}
+
+py::list compound_elements(const pvxs::Value &array)
+{
+    const auto all = elements(array);
+    py::list result(all.size());
+    for (size_t i = 0; i < all.size(); i++)
+        result[i] = compound_element(array, all[i]);
     return result;
 }
 
@@ -56,9 +75,27 @@ py::object element_source(const PyValue &self)
 {
     const pvxs::Value inner = content(self.value);
     const pvxs::TypeCode code = inner.type();
+    if (is_compound_array(code))
+        return compound_elements(inner);
     if (!is_array(code) && code != pvxs::TypeCode::String)
         return {};
     return to_python(inner, Arrays::list);
+}
+
+// One element of an array of structures, unions or Any, without copying the others.
+py::object get_compound_element(const pvxs::Value &array, py::handle key)
+{
+    const auto all = elements(array);
+    const Py_ssize_t size = static_cast<Py_ssize_t>(all.size());
+    Py_ssize_t index = PyNumber_AsSsize_t(key.ptr(), PyExc_IndexError);
+    if (index == -1 && PyErr_Occurred())
+        throw py::error_already_set();
+    if (index < 0)
+        index += size;
+    if (index < 0 || index >= size)
+        errors::raise(PyExc_IndexError, "there is no element " + encode(py::str(key)) + ": the array has " +
+                                            std::to_string(size));
+    return compound_element(array, all[static_cast<size_t>(index)]);
 }
 
 py::object get_element(const PyValue &self, py::handle key)
@@ -75,11 +112,23 @@ py::object get_element(const PyValue &self, py::handle key)
                    ? result.attr("item")()
                    : result;
     }
+    if (is_compound_array(code) && PyIndex_Check(key.ptr()))
+        return get_compound_element(inner, key);
     const py::object source = element_source(self);
     if (!source)
         errors::raise(PyExc_TypeError,
                       std::string("fields are looked up by name (str), not by ") + describe(key));
     return source[key];
+}
+
+// True for a member of a union, which assigning selects.
+bool is_member(const pvxs::Value &value, const py::str &name)
+{
+    if (value.type() != pvxs::TypeCode::Union)
+        return false;
+    const auto &members = Layout::of(value)->fields;
+    return std::any_of(members.begin(), members.end(),
+                       [&](const Layout::Field &member) { return member.key.equal(name); });
 }
 
 bool is_class_attribute(py::handle self, const py::str &name)
@@ -113,10 +162,17 @@ py::object get_item(const PyValue &self, py::handle key)
     if (!PyUnicode_Check(key.ptr()))
         return get_element(self, key);
     const std::string path = encode(key);
-    pvxs::Value found = find(self.value, path);
-    if (!found)
+    PyValue found = view(self, path);
+    if (!found.value)
         raise_missing(self.value, path);
-    return py::cast(view(self, std::move(found), path));
+    return py::cast(std::move(found));
+}
+
+void assign(const PyValue &self, py::handle value)
+{
+    pvxs::Value field = self.value;
+    aiopvxs::assign(field, value, Where{nullptr, {}, &self});
+    self.mark_holders();
 }
 
 void set_item(PyValue &self, py::handle key, py::handle value)
@@ -125,19 +181,29 @@ void set_item(PyValue &self, py::handle key, py::handle value)
         errors::raise(PyExc_TypeError, "elements of an array cannot be assigned: assign the whole array");
     const std::string path = encode(key);
     const Where where{nullptr, path, &self};
-    pvxs::Value found = writable(self.value, path, where);
-    assign(found, value, where);
+    if (leaves_structure(self.value, path)) {
+        const Outward way = outward(self.value, path);
+        pvxs::Value field = way.field;
+        if (field.type().kind() != pvxs::Kind::Compound)
+            raise_missing(self.value, path);
+        pvxs::Value draft = deep_clone(field);
+        assign_inside(draft, way.rest, value, where);
+        copy_leaf(field, draft);
+    } else {
+        pvxs::Value found = writable(self.value, path);
+        aiopvxs::assign(found, value, where);
+    }
+    self.mark_holders();
 }
 
 py::object get_attribute(const PyValue &self, const py::str &name)
 {
     const std::string path = encode(name);
     // one name, no path: attributes that Python, numpy or IPython ask for are none of the fields
-    pvxs::Value found =
-        path.find_first_of(".[<-") == std::string::npos ? find(self.value, path) : pvxs::Value();
-    if (!found)
+    PyValue found = path.find_first_of(".[<-") == std::string::npos ? view(self, path) : PyValue();
+    if (!found.value)
         errors::raise(PyExc_AttributeError, missing_text(self.value, path));
-    return py::cast(view(self, std::move(found), path));
+    return py::cast(std::move(found));
 }
 
 void set_attribute(py::handle self, const py::str &name, py::handle value)
@@ -149,16 +215,15 @@ void set_attribute(py::handle self, const py::str &name, py::handle value)
                           "\"]");
     PyValue &target = self.cast<PyValue &>();
     const bool single = text.find_first_of(".[<-") == std::string::npos;
-    if (!single || !find(target.value, text))
+    if (!single || !(is_member(target.value, name) || find(target.value, text)))
         errors::raise(PyExc_AttributeError, missing_text(target.value, text));
     set_item(target, name, value);
 }
 
 py::object get(const PyValue &self, const py::str &path, py::object missing)
 {
-    const std::string text = encode(path);
-    pvxs::Value found = find(self.value, text);
-    return found ? py::cast(view(self, std::move(found), text)) : missing;
+    PyValue found = view(self, encode(path));
+    return found.value ? py::cast(std::move(found)) : missing;
 }
 
 bool contains(const PyValue &self, py::handle item)

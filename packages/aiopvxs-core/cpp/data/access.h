@@ -14,6 +14,8 @@ pvxs::Value field(const PyValue &self, const std::optional<py::str> &path);
 
 py::object get_item(const PyValue &self, py::handle key);
 void set_item(PyValue &self, py::handle key, py::handle value);
+// v.assign(value): all of it, or nothing.
+void assign(const PyValue &self, py::handle value);
 py::object get_attribute(const PyValue &self, const py::str &name);
 void set_attribute(py::handle self, const py::str &name, py::handle value);
 py::object get(const PyValue &self, const py::str &path, py::object missing);

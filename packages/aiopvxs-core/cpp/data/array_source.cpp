@@ -46,6 +46,25 @@ Elements Elements::of(const pvxs::shared_array<const void> &array)
     return result;
 }
 
+pvxs::TypeCode Elements::type() const
+{
+    using pvxs::TypeCode;
+    const unsigned order = size == 1 ? 0 : size == 2 ? 1 : size == 4 ? 2 : 3;
+    const auto sized = [order](TypeCode::code_t smallest) {
+        return TypeCode(static_cast<std::uint8_t>(smallest | order));
+    };
+    switch (kind) {
+    case Kind::boolean:
+        return TypeCode::Bool;
+    case Kind::signed_integer:
+        return sized(TypeCode::Int8);
+    case Kind::unsigned_integer:
+        return sized(TypeCode::UInt8);
+    default:
+        return size == 8 ? TypeCode::Float64 : TypeCode::Float32; // which holds every half
+    }
+}
+
 Buffer::~Buffer()
 {
     if (opened)

@@ -19,6 +19,9 @@ struct Elements {
     std::size_t size = 1; // bytes of one element
     bool swapped = false; // not in this machine's byte order
 
+    // The type code of such an element; Null if PVA has none.
+    pvxs::TypeCode type() const;
+
     static Elements of(const pvxs::shared_array<const void> &array);
 };
 

@@ -8,67 +8,62 @@ namespace aiopvxs
 namespace
 {
 
-// Copy contents and marks of `source` into `target`, both of an equal type.
-void copy_all(pvxs::Value &target, const pvxs::Value &source)
-{
-    if (source.type() != pvxs::TypeCode::Struct) {
-        copy_leaf(target, source);
-    } else {
-        auto to = target.iall().begin();
-        for (const pvxs::Value &from : source.iall()) {
-            pvxs::Value field = *to;
-            ++to;
-            if (from.type() != pvxs::TypeCode::Struct)
-                copy_leaf(field, from);
-            field.mark(from.isMarked(false, false));
-        }
-    }
-    target.mark(source.isMarked(false, false));
-}
-
 void copy_selected(pvxs::Value &target, const Selected &from)
 {
     if (from.name.empty())
         return;
     // by name: pvxs's own assignment takes the first member of an equal type
     auto to = target.lookup("->" + from.name);
-    copy_all(to, from.content);
+    copy_content(to, from.content);
     target.mark();
 }
 
 void copy_union(pvxs::Value &target, const pvxs::Value &source)
 {
     const Selected from = selected(source); // held, for source and target may be one
-    target.from(pvxs::unselect);
-    copy_selected(target, from);
+    if (from.name.empty())
+        target.from(pvxs::unselect);
+    else
+        copy_selected(target, from); // in place where the member stays the same: others may see it
 }
 
 void copy_any(pvxs::Value &target, const pvxs::Value &source)
 {
     const auto from = source.as<pvxs::Value>();
-    if (from)
-        target.from(deep_clone(from));
-    else
+    if (!from) {
         target.from(pvxs::unselect);
+        return;
+    }
+    auto present = target.as<pvxs::Value>();
+    if (present && present.id() == from.id() && present.equalType(from)) {
+        copy_content(present, from); // in place: others may see it
+        target.mark();
+    } else {
+        target.from(deep_clone(from));
+    }
+}
+
+void set_element(pvxs::Value &element, const pvxs::Value &array, const pvxs::Value &from)
+{
+    if (array.type() == pvxs::TypeCode::UnionA)
+        copy_selected(element, selected(array, from));
+    else
+        copy_content(element, from);
 }
 
 void copy_compound_array(pvxs::Value &target, const pvxs::Value &source)
 {
     const auto from = elements(source);
-    const pvxs::TypeCode code = source.type();
     pvxs::shared_array<pvxs::Value> to(from.size());
     for (size_t i = 0; i < from.size(); i++) {
         if (!from[i])
             continue;
-        if (code == pvxs::TypeCode::AnyA) {
+        if (source.type() == pvxs::TypeCode::AnyA) {
             to[i] = deep_clone(from[i]);
-            continue;
+        } else {
+            to[i] = target.allocMember();
+            set_element(to[i], source, from[i]);
         }
-        to[i] = target.allocMember();
-        if (code == pvxs::TypeCode::UnionA)
-            copy_selected(to[i], selected(source, from[i]));
-        else
-            copy_all(to[i], from[i]);
     }
     target.from(to.freeze());
 }
@@ -95,6 +90,34 @@ void merge_marked(pvxs::Value &target, const pvxs::Value &source, bool marked)
 
 } // namespace
 
+void copy_content(pvxs::Value &target, const pvxs::Value &source)
+{
+    if (source.type() != pvxs::TypeCode::Struct) {
+        copy_leaf(target, source);
+    } else {
+        auto to = target.iall().begin();
+        for (const pvxs::Value &from : source.iall()) {
+            pvxs::Value field = *to;
+            ++to;
+            if (from.type() != pvxs::TypeCode::Struct)
+                copy_leaf(field, from);
+            field.mark(from.isMarked(false, false));
+        }
+    }
+    target.mark(source.isMarked(false, false));
+}
+
+pvxs::Value copy_element(const pvxs::Value &array, const pvxs::Value &element)
+{
+    if (!element || array.type() == pvxs::TypeCode::AnyA)
+        return deep_clone(element);
+    pvxs::Value of = array; // another reference to the same array: allocMember() is not const
+    pvxs::Value copy =
+        of.allocMember().cloneEmpty(); // that it is not in the array is why it marks nothing there
+    set_element(copy, array, element);
+    return copy;
+}
+
 void copy_leaf(pvxs::Value &target, const pvxs::Value &source)
 {
     switch (source.type().code) {
@@ -115,7 +138,7 @@ pvxs::Value deep_clone(const pvxs::Value &source)
 {
     pvxs::Value copy = source.cloneEmpty();
     if (source)
-        copy_all(copy, source);
+        copy_content(copy, source);
     return copy;
 }
 

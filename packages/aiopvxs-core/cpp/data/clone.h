@@ -21,6 +21,12 @@ bool shares_parts(const pvxs::Value &type);
 // (equalType), not necessarily the same type instance. Unmarked leaves of `target` stay as they were.
 void merge(pvxs::Value &target, const pvxs::Value &source);
 
+// Copy contents and marks of `source`, marked or not, into `target`; both are of an equal type.
+void copy_content(pvxs::Value &target, const pvxs::Value &source);
+
+// An independent copy of an element of a struct, union or Any array; Null for a null one.
+pvxs::Value copy_element(const pvxs::Value &array, const pvxs::Value &element);
+
 // Copy one leaf (any field but a structure) into another of an equal type and mark the target.
 void copy_leaf(pvxs::Value &target, const pvxs::Value &source);
 

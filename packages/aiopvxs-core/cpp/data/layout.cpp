@@ -22,6 +22,8 @@ constexpr size_t most_entries = 4096;
 // The smallest value that holds on to the whole type: an empty one of a single leaf.
 pvxs::Value keeper_of(const pvxs::Value &structure)
 {
+    if (structure.type() != pvxs::TypeCode::Struct)
+        return structure.cloneEmpty();
     for (const pvxs::Value &field : structure.iall()) {
         if (field.type() != pvxs::TypeCode::Struct)
             return field.cloneEmpty();

@@ -1,4 +1,4 @@
-// The names of a structure's fields as Python strings, made once per type.
+// The names of the fields of a structure, or the members of a union, as Python strings, made once per type.
 #pragma once
 
 #include <memory>

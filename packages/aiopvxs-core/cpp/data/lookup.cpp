@@ -1,6 +1,9 @@
 #include "data/lookup.h"
 
-#include "data/layout.h"
+#include "data/clone.h"
+#include "data/compound.h"
+#include "data/element.h"
+#include "data/missing.h"
 #include "errors.h"
 
 namespace aiopvxs
@@ -9,56 +12,80 @@ namespace aiopvxs
 namespace
 {
 
-constexpr size_t shown_fields = 12;
+bool is_holder(pvxs::TypeCode code) { return code == pvxs::TypeCode::Union || code == pvxs::TypeCode::Any; }
+
+// A path of fields of a union or Any means those of what it holds; only pvxs 1.5 adds the arrow itself,
+// and only for unions.
+std::string with_arrow(const pvxs::Value &value, const std::string &path)
+{
+    return is_holder(value.type()) && path.compare(0, 2, "->") != 0 ? "->" + path : path;
+}
 
 } // namespace
 
 bool leaves_structure(const std::string &path) { return path.find_first_of("[-") != std::string::npos; }
 
+bool leaves_structure(const pvxs::Value &value, const std::string &path)
+{
+    return value.type() != pvxs::TypeCode::Struct || leaves_structure(path);
+}
+
 pvxs::Value find(const pvxs::Value &value, const std::string &path)
 {
     if (path.empty() || !value)
         return {};
-    const pvxs::TypeCode code = value.type();
     try {
-        // only pvxs 1.5 adds the arrow itself
-        if ((code == pvxs::TypeCode::Union || code == pvxs::TypeCode::Any) && path.compare(0, 2, "->") != 0)
-            return static_cast<const pvxs::Value &>(value)["->" + path];
+        if (is_holder(value.type()))
+            return value[with_arrow(value, path)];
         return value[path];
     } catch (std::exception &) {
         return {}; // an index that is no number
     }
 }
 
-pvxs::Value writable(const pvxs::Value &value, const std::string &path, const Where &where)
+PyValue find_view(const PyValue &self, const std::string &path)
 {
-    pvxs::Value field = find(value, path);
+    if (!leaves_structure(self.value, path))
+        return self.field(find(self.value, path));
+    const std::string whole = with_arrow(self.value, path);
+    pvxs::Value found = find(self.value, whole);
+    if (!found)
+        return {};
+    if (whole.find('[') != std::string::npos)
+        return PyValue(deep_clone(found)); // as reading an element of such an array does
+    const size_t arrow = whole.rfind("->");
+    const PyValue above = arrow ? find_view(self, whole.substr(0, arrow)) : self;
+    const bool of_union = above.value.type() == pvxs::TypeCode::Union;
+    PyValue inner(above.value.as<pvxs::Value>());
+    inner.holder = std::make_shared<const PyValue>(above);
+    if (inner.value.equalInst(found))
+        return inner;
+    if (of_union || inner.value.type() == pvxs::TypeCode::Struct)
+        return inner.field(std::move(found));
+    return PyValue(deep_clone(found));
+}
+
+pvxs::Value writable(const pvxs::Value &structure, const std::string &path)
+{
+    pvxs::Value field = find(structure, path);
     if (!field)
-        raise_missing(value, path);
-    if (leaves_structure(path) || value.type() != pvxs::TypeCode::Struct)
-        errors::raise("NoConvert", "field '" + where.path() +
-                                       "' cannot be assigned to: it is inside a union, an Any or an array");
+        raise_missing(structure, path);
     return field;
+}
+
+Outward outward(const pvxs::Value &value, const std::string &path)
+{
+    if (!value)
+        raise_missing(value, path);
+    if (value.type() != pvxs::TypeCode::Struct)
+        return {value, with_arrow(value, path)};
+    const size_t end = path.find_first_of("[-");
+    return {writable(value, path.substr(0, end)), path.substr(end)};
 }
 
 std::string missing_text(const pvxs::Value &value, const std::string &path)
 {
-    if (!value)
-        return "a Null value has no field '" + path + "'";
-    std::string text = value.type().name();
-    if (!value.id().empty())
-        text += " \"" + value.id() + "\"";
-    text += " has no field '" + path + "'";
-    if (value.type() != pvxs::TypeCode::Struct)
-        return text;
-    const auto layout = Layout::of(value);
-    text += layout->fields.empty() ? "; it is empty" : "; its fields are ";
-    for (size_t i = 0; i < layout->fields.size(); i++) {
-        if (i == shown_fields)
-            return text + ", ...";
-        text += (i ? ", " : "") + layout->fields[i].name;
-    }
-    return text;
+    return missing::text(value, with_arrow(value, path));
 }
 
 void raise_missing(const pvxs::Value &value, const std::string &path)

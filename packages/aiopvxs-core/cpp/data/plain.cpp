@@ -16,12 +16,6 @@ bool type_starts(py::handle object, const char *prefix)
     return std::strncmp(Py_TYPE(object.ptr())->tp_name, prefix, std::strlen(prefix)) == 0;
 }
 
-bool is_enum_member(py::handle object)
-{
-    static PyObject *const base = py::object(py::module_::import("enum").attr("Enum")).release().ptr();
-    return PyObject_IsInstance(object.ptr(), base) == 1;
-}
-
 // numpy gives these __float__ or __index__ too, but it would drop a unit or the imaginary part
 bool loses_meaning(py::handle object)
 {
@@ -55,6 +49,21 @@ py::object by_protocol(py::handle object)
 }
 
 } // namespace
+
+bool is_enum_member(py::handle object)
+{
+    static PyObject *const base = py::object(py::module_::import("enum").attr("Enum")).release().ptr();
+    return PyObject_IsInstance(object.ptr(), base) == 1;
+}
+
+bool is_mapping(py::handle object)
+{
+    if (PyDict_Check(object.ptr()))
+        return true;
+    static PyObject *const base =
+        py::object(py::module_::import("collections.abc").attr("Mapping")).release().ptr();
+    return PyObject_IsInstance(object.ptr(), base) == 1;
+}
 
 bool has_elements(py::handle object)
 {

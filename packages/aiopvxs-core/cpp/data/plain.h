@@ -12,6 +12,12 @@ namespace aiopvxs
 // anything else.
 py::object plain(py::handle object, const Target &target);
 
+// True for a member of an Enum.
+bool is_enum_member(py::handle object);
+
+// True for a dict and whatever else is registered as a mapping.
+bool is_mapping(py::handle object);
+
 // True for a list, tuple, array or other thing of several elements (str and bytes are not).
 bool has_elements(py::handle object);
 

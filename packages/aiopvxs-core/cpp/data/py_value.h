@@ -1,6 +1,7 @@
 // What Python sees as aiopvxs.data.Value.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "python.h"
@@ -8,19 +9,29 @@
 namespace aiopvxs
 {
 
-// A pvxs Value (a reference to storage that may be shared with other PyValues) and the top-level value
-// it is a view of, from which its path is found when an error has to name it.
+// A pvxs Value (a reference to storage that may be shared with other PyValues), the top-level value it
+// is a view of, from which its path is found when an error has to name it, and the union or Any that
+// holds that top, if one does.
 struct PyValue {
     pvxs::Value value;
-    pvxs::Value root; // not valid(): value is itself the top
+    pvxs::Value root;                      // not valid(): value is itself the top
+    std::shared_ptr<const PyValue> holder; // what `top()` is the content of
 
     PyValue() = default;
     explicit PyValue(pvxs::Value top) : value(std::move(top)) {}
     PyValue(pvxs::Value view, pvxs::Value of) : value(std::move(view)), root(std::move(of)) {}
 
     const pvxs::Value &top() const { return root.valid() ? root : value; }
-    // Dotted path of `value` below `top()`, "" for the top itself.
+    // Dotted path of `value` below what this is all a view of, "" for the top itself.
     std::string path() const;
+
+    // A field below `value`, in the same structure.
+    PyValue field(pvxs::Value found) const;
+    // What this union or Any holds, through any number of them; itself for other fields. A view: what is
+    // assigned there is in this value.
+    PyValue content() const;
+    // A union or Any is marked with what is in it.
+    void mark_holders() const;
 };
 
 } // namespace aiopvxs

@@ -19,6 +19,7 @@ void register_data(py::module_ &m)
     register_type_def(m);
     register_value(value);
     register_value_readers(value);
+    register_value_union(value);
     register_value_leaf(value);
     register_value_text(value);
     register_state(m);

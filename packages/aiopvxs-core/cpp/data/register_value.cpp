@@ -29,13 +29,9 @@ void register_fields(ValueClass &cls)
         .def("keys", &access::keys, "Return the names of the fields of a structure.")
         .def("values", &access::values, "Return the fields of a structure.")
         .def("items", &access::items, "Return (name, field) pairs of a structure.")
-        .def(
-            "assign",
-            [](PyValue &self, py::handle value) { assign(self.value, value, Where{nullptr, {}, &self}); },
-            py::arg("value"),
-            "Assign a Python object, to a structure a dict or a Value (then its marked leaves): all of it "
-            "or, on an "
-            "error, nothing. What is assigned is marked.");
+        .def("assign", &access::assign, py::arg("value"),
+             "Assign a Python object, to a structure a dict or a Value (then its marked leaves): all of it "
+             "or, on an error, nothing. What is assigned is marked.");
 }
 
 void register_marks(ValueClass &cls)

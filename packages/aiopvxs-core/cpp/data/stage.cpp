@@ -2,10 +2,13 @@
 
 #include "data/array_in.h"
 #include "data/clone.h"
+#include "data/compound_in.h"
 #include "data/convert.h"
 #include "data/element.h"
 #include "data/layout.h"
 #include "data/lookup.h"
+#include "data/missing.h"
+#include "data/plain.h"
 #include "data/scalar_in.h"
 #include "errors.h"
 
@@ -15,30 +18,34 @@ namespace aiopvxs
 namespace
 {
 
-pvxs::Value compound_from(const pvxs::Value &field, py::handle object, const Where &where)
-{
-    const Target target{field.type(), where, -1, nullptr};
-    if (!py::isinstance<PyValue>(object))
-        raise_no_convert(target, object, "only a Value of the same type can be assigned to it");
-    const pvxs::Value &source = object.cast<const PyValue &>().value;
-    if (!source.equalType(field))
-        raise_no_convert(target, object, "the types differ");
-    return deep_clone(source);
-}
-
-bool is_mapping(py::handle object)
-{
-    static PyObject *const base =
-        py::object(py::module_::import("collections.abc").attr("Mapping")).release().ptr();
-    return PyObject_IsInstance(object.ptr(), base) == 1;
-}
-
 void stage_field(std::vector<Staged> &plan, const pvxs::Value &field, py::handle object, const Where &where)
 {
     if (field.type() == pvxs::TypeCode::Struct)
         stage_structure(plan, field, object, where);
     else
         plan.emplace_back(field, object, where);
+}
+
+// The draft of that leaf: what has already been staged for it, or a copy of what it holds.
+pvxs::Value &draft_of(std::vector<Staged> &plan, const pvxs::Value &leaf)
+{
+    for (auto staged = plan.rbegin(); staged != plan.rend(); ++staged) {
+        if (pvxs::Value *draft = staged->draft(leaf))
+            return *draft;
+    }
+    plan.emplace_back(leaf, deep_clone(leaf));
+    return *plan.back().draft(leaf);
+}
+
+// Something inside a union, an Any or an array is assigned to in a draft of that.
+void stage_outward(std::vector<Staged> &plan, const pvxs::Value &structure, const std::string &path,
+                   py::handle object, const Where &where)
+{
+    const Outward way = outward(structure, path);
+    if (way.field.type().kind() != pvxs::Kind::Compound)
+        raise_missing(structure, path);
+    pvxs::Value &draft = draft_of(plan, way.field);
+    assign_inside(draft, way.rest, object, where);
 }
 
 void stage_dict(std::vector<Staged> &plan, const pvxs::Value &structure, py::handle dict, const Where &where)
@@ -54,7 +61,10 @@ void stage_dict(std::vector<Staged> &plan, const pvxs::Value &structure, py::han
             errors::raise("FieldLookupError", "field names are str, not " + describe(key));
         const std::string name = encode(name_object);
         const Where inner{&where, name, nullptr};
-        stage_field(plan, writable(structure, name, inner), object, inner);
+        if (leaves_structure(name))
+            stage_outward(plan, structure, name, object, inner);
+        else
+            stage_field(plan, writable(structure, name), object, inner);
     }
 }
 
@@ -69,7 +79,7 @@ void stage_marked(std::vector<Staged> &plan, const pvxs::Value &structure, const
         if (!whole && !from.isMarked(false, true))
             continue;
         const Where inner{&where, field.name, nullptr};
-        const pvxs::Value to = writable(structure, field.name, inner);
+        const pvxs::Value to = writable(structure, field.name);
         if (field.inner && to.type() == pvxs::TypeCode::Struct)
             stage_marked(plan, to, from, whole, inner);
         else
@@ -82,6 +92,13 @@ void stage_marked(std::vector<Staged> &plan, const pvxs::Value &structure, const
 Staged::Staged(pvxs::Value leaf, py::handle object, const Where &where)
     : field(std::move(leaf)), content(convert(field, object, where))
 {
+}
+
+Staged::Staged(pvxs::Value leaf, pvxs::Value draft) : field(std::move(leaf)), content(std::move(draft)) {}
+
+pvxs::Value *Staged::draft(const pvxs::Value &leaf)
+{
+    return field.equalInst(leaf) ? std::get_if<pvxs::Value>(&content) : nullptr;
 }
 
 Staged::Content Staged::convert(const pvxs::Value &field, py::handle object, const Where &where)
@@ -114,6 +131,17 @@ void Staged::commit()
                 field.from(stored);
         },
         content);
+}
+
+void assign_inside(pvxs::Value &draft, const std::string &rest, py::handle object, const Where &where)
+{
+    pvxs::Value inner;
+    try {
+        inner = draft.lookup(rest); // not const: selects the members of unions on its way
+    } catch (std::exception &) {
+        errors::raise("FieldLookupError", missing::text(draft, rest, where.path()));
+    }
+    assign(inner, object, where);
 }
 
 void stage_structure(std::vector<Staged> &plan, const pvxs::Value &structure, py::handle object,

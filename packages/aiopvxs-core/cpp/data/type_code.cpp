@@ -150,6 +150,16 @@ void register_type_code_enum(py::module_ &m)
 
 } // namespace
 
+TypeCode type_code_or_null(py::handle dtype) { return from_dtype(dtype); }
+
+bool names_type(py::handle object)
+{
+    static PyObject *const codes = py::type::of(type_code_enum(TypeCode::Bool)).release().ptr();
+    const py::handle type(reinterpret_cast<PyObject *>(Py_TYPE(object.ptr())));
+    return type.ptr() == codes || py::isinstance<TypeCode>(object) || PyType_Check(object.ptr()) ||
+           from_generic(object) != TypeCode::Null || from_dtype(object) != TypeCode::Null;
+}
+
 TypeCode type_code_from(py::handle object)
 {
     if (py::isinstance<TypeCode>(object))

@@ -10,6 +10,13 @@ namespace aiopvxs
 // dtype or scalar type; raises TypeError or ValueError.
 pvxs::TypeCode type_code_from(py::handle object);
 
+// Of a numpy dtype or scalar type; Null for one that PVA has not.
+pvxs::TypeCode type_code_or_null(py::handle dtype);
+
+// True for what says a type wherever it stands: a TypeCode, TypeCodeEnum, class such as float, list[float],
+// numpy dtype. (A number may also just be a number.)
+bool names_type(py::handle object);
+
 // The member of TypeCodeEnum.
 py::object type_code_enum(pvxs::TypeCode code);
 

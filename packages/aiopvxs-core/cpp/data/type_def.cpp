@@ -1,10 +1,12 @@
 #include "data/type_def.h"
 
+#include <algorithm>
 #include <functional>
 #include <stdexcept>
 #include <unordered_set>
 
 #include "data/convert.h"
+#include "data/nesting.h"
 #include "errors.h"
 
 namespace aiopvxs
@@ -40,6 +42,9 @@ void MemberDef::validate(bool needs_name) const
                                             "underscore, then letters, digits and underscores");
     if (code == pvxs::TypeCode::Null)
         throw std::invalid_argument(what + " cannot be of type null");
+    if (depth() > nesting::most)
+        throw std::invalid_argument(what + " is nested more than " + std::to_string(nesting::most) +
+                                    " levels deep");
     if (!id.empty() && !has_members(code))
         throw std::invalid_argument(what + " cannot have an id: it is " + code.name() +
                                     ", neither structure nor union");
@@ -82,6 +87,14 @@ std::size_t MemberDef::hash() const
     for (const Ptr &child : children)
         mix(seed, child->hash());
     return seed;
+}
+
+int MemberDef::depth() const
+{
+    int deepest = 0;
+    for (const Ptr &child : children)
+        deepest = std::max(deepest, child->depth());
+    return 1 + deepest;
 }
 
 MemberDef::Ptr MemberDef::of(const pvxs::Value &field, const std::string &name)

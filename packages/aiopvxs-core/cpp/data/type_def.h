@@ -24,6 +24,8 @@ struct MemberDef {
     pvxs::Member to_pvxs() const;
     bool operator==(const MemberDef &other) const;
     std::size_t hash() const;
+    // Levels of members in members.
+    int depth() const;
 
     // The definition of an existing field.
     static Ptr of(const pvxs::Value &field, const std::string &name);

@@ -55,9 +55,9 @@ std::string Where::path() const
         start = outer->path();
     else if (of)
         start = of->path();
-    if (start.empty() || name.empty())
-        return start + std::string(name);
-    return start + "." + std::string(name);
+    // "[0]" and "->member" bring what joins them
+    const bool joined = start.empty() || name.empty() || name[0] == '[' || name[0] == '-';
+    return joined ? start + std::string(name) : start + "." + std::string(name);
 }
 
 std::string Target::text() const

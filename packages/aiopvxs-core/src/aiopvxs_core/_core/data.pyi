@@ -199,6 +199,14 @@ class Value:
     def assign(self, value: object) -> None:
         """Assign a Python object, to a structure a dict or a Value (then its marked leaves)."""
 
+    # unions
+    @property
+    def selected(self) -> str | None:
+        """The name of the selected member of a union; None if none is."""
+
+    def select(self, member: str) -> Value:
+        """Select that member of a union, which is empty unless it was selected before, and return it."""
+
     # readers; the default is for a missing path or Null
     @overload
     def as_bool(self, path: str | None = None, default: EllipsisType = ...) -> bool: ...
