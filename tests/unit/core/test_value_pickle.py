@@ -292,6 +292,7 @@ ROWS = ["struct", "", [["sub", ["struct", "", [["rows", ["struct[]", "", [["k", 
         ("any", ("int23_t", 1), "value: type: no type is called 'int23_t'"),
         ("any", ("null", None), "value: type: no type is called 'null'"),
         ("any", ("int8_t", 128), "value->: an int in its range"),
+        ("any[]", [None, ("bool", 1)], r"value\[1\]: a bool is the content of bool"),
         ("any[]", [None, 5], r"value\[1\]: None or a tuple \(type, content\)"),
         ("any[]", None, r"value: a list is the content of any\[\]"),
         (ROWS, ((([(1,), (256,)]),),), r"value\.sub\.rows\[1\]\.k: an int in its range"),
@@ -322,15 +323,20 @@ def test_malformed_marks(marked: Any) -> None:
 
 
 def test_nesting_is_limited() -> None:
-    content: Any = None
-    for _ in range(100):
+    anything = TypeDef(T.Any).create()
+    content: Any = 1
+    for _ in range(60):
+        content = {"x": content}
+    anything.assign(content)
+    assert again(anything) == anything
+    content = None
+    for _ in range(200):
         content = ("any", content)
     value = _pickle.restore_value(1, "any", content, ())
     assert state(again(value)) == state(value)
-    with pytest.raises(ValueError, match="nested deeper than 100 levels"):
+    with pytest.raises(ValueError, match="nested more than 200 levels deep"):
         _pickle.restore_value(1, "any", ("any", content), ())
-    content = None
     for _ in range(100_000):
         content = ("any", content)
-    with pytest.raises(ValueError, match="nested deeper than 100 levels"):
+    with pytest.raises(ValueError, match="nested more than 200 levels deep"):
         _pickle.restore_value(1, "any", content, ())

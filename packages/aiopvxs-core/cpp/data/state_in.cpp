@@ -23,19 +23,28 @@ class Place
 {
 public:
     Place() = default;
+    // a field of a structure
     Place(const Place &outer, const pvxs::Value &of, const pvxs::Value &field)
-        : outer(&outer), depth(outer.depth + 1), of(&of), field(&field)
+        : outer(&outer), depth(outer.depth + 1), level(outer.level), of(&of), field(&field)
     {
     }
-    Place(const Place &outer, size_t index) : outer(&outer), depth(outer.depth + 1), index(index) {}
-    Place(const Place &outer, const std::string &step) : outer(&outer), depth(outer.depth + 1), step(&step) {}
+    // an element
+    Place(const Place &outer, size_t index)
+        : outer(&outer), depth(outer.depth + 1), level(outer.level + 1), index(index)
+    {
+    }
+    // the selected member of a union, or what an Any holds
+    Place(const Place &outer, const std::string &member)
+        : outer(&outer), depth(outer.depth + 1), level(outer.level + 1), member(&member)
+    {
+    }
 
     std::string text() const
     {
         if (!outer)
             return "value";
-        if (step)
-            return outer->text() + "->" + *step;
+        if (member)
+            return outer->text() + "->" + *member;
         if (field)
             return outer->text() + "." + of->nameOf(*field);
         return outer->text() + "[" + std::to_string(index) + "]";
@@ -53,19 +62,22 @@ public:
 
     void check_depth() const
     {
-        if (depth > deepest)
+        if (depth > deepest || level > nesting::most)
             errors::raise(PyExc_ValueError,
-                          "value: it is nested deeper than " + std::to_string(deepest) + " levels");
+                          "value: it is nested more than " + std::to_string(nesting::most) + " levels deep");
     }
 
 private:
     const Place *outer = nullptr;
     int depth = 0;
+    int level = 0; // of unions, Any and elements
     const pvxs::Value *of = nullptr;
     const pvxs::Value *field = nullptr;
-    const std::string *step = nullptr;
+    const std::string *member = nullptr;
     size_t index = 0;
 };
+
+const std::string nameless;
 
 void fill(pvxs::Value field, py::handle content, const Place &place);
 
@@ -197,7 +209,8 @@ void fill_union(pvxs::Value &field, py::handle content, const Place &place)
     field.mark();
 }
 
-pvxs::Value any_from(py::handle content, const Place &place)
+// What an Any, or an element of an array of them, holds; `inside` is the place of that.
+pvxs::Value any_from(py::handle content, const Place &place, const Place &inside)
 {
     if (!is_pair(content))
         place.refuse("None or a tuple (type, content)", pvxs::TypeCode::Any, content);
@@ -210,7 +223,7 @@ pvxs::Value any_from(py::handle content, const Place &place)
         place.refuse(encode(py::str(error.value())));
     }
     pvxs::Value inner = PyTypeDef(type).built.create();
-    fill(inner, PyTuple_GET_ITEM(content.ptr(), 1), Place(place, std::string()));
+    fill(inner, PyTuple_GET_ITEM(content.ptr(), 1), inside);
     return inner;
 }
 
@@ -219,7 +232,7 @@ pvxs::Value element_from(pvxs::Value &array, py::handle content, const Place &pl
     if (content.is_none())
         return {};
     if (array.type() == pvxs::TypeCode::AnyA)
-        return any_from(content, place);
+        return any_from(content, place, place);
     pvxs::Value element = array.allocMember();
     const bool unselected = array.type() == pvxs::TypeCode::UnionA && PyTuple_CheckExact(content.ptr()) &&
                             PyTuple_GET_SIZE(content.ptr()) == 0;
@@ -251,7 +264,8 @@ void fill(pvxs::Value field, py::handle content, const Place &place)
     case pvxs::TypeCode::Union:
         return fill_union(field, content, place);
     case pvxs::TypeCode::Any:
-        return content.is_none() ? field.mark() : field.from(any_from(content, place));
+        return content.is_none() ? field.mark()
+                                 : field.from(any_from(content, place, Place(place, nameless)));
     case pvxs::TypeCode::StructA:
     case pvxs::TypeCode::UnionA:
     case pvxs::TypeCode::AnyA:
