@@ -2,7 +2,7 @@
 
 A folder per interpreter and line holds the environment that builds, CMake's build tree, the wheels, and for
 each package the hash of the sources that its wheel was built from. So a second run builds nothing, and a
-change in one C++ file compiles that file only.
+change in one C++ file compiles that file only. A core with sanitizers has a folder of its own.
 """
 
 from __future__ import annotations
@@ -36,12 +36,17 @@ print(*builder.build_system_requires, *(builder.get_requires_for_build("wheel") 
 """
 
 
-def build(line: str) -> list[Path]:
-    """Return the wheels of the three packages, for the running interpreter, in order of dependency."""
-    folder = STATE / f"{sys.implementation.cache_tag}-pvxs{line}"
+def build(line: str, sanitize: str = "") -> list[Path]:
+    """Return the wheels of the three packages, for the running interpreter, in order of dependency.
+
+    Args:
+        line: of pvxs.
+        sanitize: sanitizers for the core, as the compiler's ``-fsanitize=`` takes them; none if empty.
+    """
+    folder = STATE / f"{sys.implementation.cache_tag}-pvxs{line}{'-sanitized' if sanitize else ''}"
     with locked(STATE / f"{folder.name}.lock"):
         _discard_foreign(folder)
-        return [_build_package(name, folder, line) for name in PACKAGES]
+        return [_build_package(name, folder, line, sanitize) for name in PACKAGES]
 
 
 def install(python: Path, wheels: list[Path], log: Path) -> None:
@@ -65,10 +70,10 @@ def _discard_foreign(folder: Path) -> None:
         record.write_text(identity, encoding="utf-8")
 
 
-def _build_package(name: str, folder: Path, line: str) -> Path:
+def _build_package(name: str, folder: Path, line: str, sanitize: str) -> Path:
     wheels = folder / "wheels" / name
     stamp = folder / f"{name}.sha256"
-    digest = _digest(ROOT / "packages" / name)
+    digest = _digest(ROOT / "packages" / name) + sanitize
     made = list(wheels.glob("*.whl"))
     if len(made) == 1 and stamp.exists() and stamp.read_text() == digest:
         return made[0]
@@ -76,13 +81,13 @@ def _build_package(name: str, folder: Path, line: str) -> Path:
         prerequisites.check()
     stamp.unlink(missing_ok=True)
     shutil.rmtree(wheels, ignore_errors=True)
-    _run_build(name, folder, line, wheels)
+    _run_build(name, folder, line, wheels, sanitize)
     stamp.write_text(digest)
     (wheel,) = wheels.glob("*.whl")
     return wheel
 
 
-def _run_build(name: str, folder: Path, line: str, wheels: Path) -> None:
+def _run_build(name: str, folder: Path, line: str, wheels: Path, sanitize: str) -> None:
     log = folder / "build.log"
     environment = {**os.environ, _VARIABLE: line}
     source = ROOT / "packages" / name
@@ -102,13 +107,21 @@ def _run_build(name: str, folder: Path, line: str, wheels: Path) -> None:
             [*_pip(python), *requirements.stdout.splitlines()],
             log=log,
         )
-    options = ["-C", f"build-dir={folder / 'cmake'}"] if name == "aiopvxs-core" else []
+    options = _core_options(folder, sanitize) if name == "aiopvxs-core" else []
     run(
         f"build {name} for {sys.implementation.cache_tag}, pvxs line {line}",
         [python, "-m", "build", "--wheel", "--no-isolation", "--outdir", wheels, *options, source],
         log=log,
         env=environment,
     )
+
+
+def _core_options(folder: Path, sanitize: str) -> list[str]:
+    settings = [f"build-dir={folder / 'cmake'}"]
+    if sanitize:  # with pybind11's own assertions; optimised a little, for -O0 takes several times as long
+        settings += ["cmake.build-type=Debug", "cmake.define.CMAKE_CXX_FLAGS_DEBUG=-O1 -g"]
+        settings += [f"cmake.define.AIOPVXS_SANITIZE={sanitize}"]
+    return [part for setting in settings for part in ("-C", setting)]
 
 
 def _build_environment(folder: Path, log: Path) -> Path:

@@ -453,3 +453,12 @@ def test_masked_arrays() -> None:
     with pytest.raises(NoConvert, match="masked"):
         value["f"] = np.ma.array([1, 2], mask=[True, False])
     assert value.as_list("f") == [1, 2]
+
+
+@pytest.mark.parametrize("code", [T.Int32A, T.StringA])
+@pytest.mark.parametrize("given", [np.array([1, 2], object).data, np.array([1, 2], ">i8").view("V8").data])
+def test_a_memoryview_that_python_cannot_read_is_refused(code: T, given: memoryview) -> None:
+    value = structure(code)
+    with pytest.raises(NoConvert, match=r"^field 'f' \(\w+\[\]\) cannot take memoryview"):
+        value["f"] = given
+    assert value.changed() == set()

@@ -359,6 +359,21 @@ def test_messages_are_short() -> None:
         value["f"] = Bad()
 
 
+def test_an_enum_member_whose_value_is_itself() -> None:
+    class Endless(enum.Enum):
+        ONE = 1
+
+        @property
+        def value(self) -> object:
+            return self
+
+    value = structure(T.Int32)
+    for given in (Endless.ONE, [Endless.ONE]):
+        with pytest.raises((RecursionError, NoConvert)):
+            value["f"] = given
+    assert value.changed() == set()
+
+
 def test_an_error_in_python_code_comes_through() -> None:
     class Index:
         def __index__(self) -> int:

@@ -118,6 +118,18 @@ std::optional<Array> from_buffer(py::handle object, const Buffer &buffer, const 
     return copy_of(elements, object, target);
 }
 
+// The elements as Python objects.
+py::object listed(py::handle array, const Target &target)
+{
+    try {
+        return array.attr("tolist")();
+    } catch (py::error_already_set &error) {
+        if (!error.matches(PyExc_NotImplementedError)) // a memoryview of a format that it cannot unpack
+            throw;
+    }
+    raise_no_convert(target, array, "its elements are of a format that Python cannot read");
+}
+
 bool is_sequence(py::handle object)
 {
     return PySequence_Check(object.ptr()) && !PyDict_Check(object.ptr()) && !PyUnicode_Check(object.ptr()) &&
@@ -171,7 +183,7 @@ Array array_from(py::handle object, const Target &target)
             if (auto result = from_buffer(array, buffer, target))
                 return *result;
         }
-        array = is_string_dtype(array) ? texts_of(array, target) : py::object(array.attr("tolist")());
+        array = is_string_dtype(array) ? texts_of(array, target) : listed(array, target);
     }
     if (!is_sequence(array))
         raise_no_convert(target, object);

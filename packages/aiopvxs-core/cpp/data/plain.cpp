@@ -4,6 +4,7 @@
 
 #include "data/convert.h"
 #include "data/element.h"
+#include "data/recursion.h"
 
 namespace aiopvxs
 {
@@ -21,6 +22,13 @@ bool loses_meaning(py::handle object)
 {
     return PyComplex_Check(object.ptr()) || type_starts(object, "numpy.c") ||
            type_starts(object, "numpy.datetime64") || type_starts(object, "numpy.timedelta64");
+}
+
+// A 0-d array of bool: it refuses __index__, and its __float__ would make a float of it.
+bool is_bool_array(py::handle object)
+{
+    return type_starts(object, "numpy.ndarray") && !has_elements(object) &&
+           py::str(object.attr("dtype").attr("kind")).equal(py::str("b"));
 }
 
 // A TypeError says that the object is no such number; another error is the object's own.
@@ -93,9 +101,11 @@ py::object plain(py::handle object, const Target &target)
             return inner;
         raise_no_convert(target, object);
     }
-    if (is_enum_member(object))
+    if (is_enum_member(object)) {
+        const RecursionLevel level; // a class may say that a member's value is a member
         return plain(py::getattr(object, "value"), target);
-    if (type_starts(object, "numpy.bool"))
+    }
+    if (type_starts(object, "numpy.bool") || is_bool_array(object))
         return py::bool_(PyObject_IsTrue(ptr) == 1);
     if (PyLong_Check(ptr) || PyFloat_Check(ptr) || PyUnicode_Check(ptr) || PyBytes_Check(ptr)) {
         if (!loses_meaning(object))

@@ -6,6 +6,7 @@
 
 #include "data/compound.h"
 #include "data/convert.h"
+#include "data/element.h"
 #include "data/plain.h"
 #include "data/text.h"
 #include "errors.h"
@@ -51,7 +52,11 @@ double parse_float(py::handle object, const Target &target)
         PyErr_Clear();
         raise_no_convert(target, object, "this text is not a number");
     }
-    return py::reinterpret_steal<py::float_>(number);
+    const double parsed = py::reinterpret_steal<py::float_>(number);
+    // Python makes inf of digits that are too many; in letters it is "inf", "Infinity"
+    if (std::isinf(parsed) && text.find_first_of("nN") == std::string::npos)
+        raise_out_of_range(target, describe(object));
+    return parsed;
 }
 
 bool parse_bool(py::handle object, const Target &target)
@@ -135,6 +140,20 @@ template std::uint32_t number_from(py::handle, const Target &);
 template std::uint64_t number_from(py::handle, const Target &);
 template float number_from(py::handle, const Target &);
 template double number_from(py::handle, const Target &);
+
+bool store_number(pvxs::Value &field, py::handle object, const Where &where)
+{
+    const pvxs::TypeCode code = field.type();
+    if (code.isarray() || !is_number(code))
+        return false;
+    const Target target{code, where, -1, nullptr};
+    with_number(code, [&](auto tag) {
+        using T = typename decltype(tag)::type;
+        // the widest of its kind, which is how pvxs stores them
+        field.from(static_cast<typename pvxs::impl::StoreAs<T>::store_t>(number_from<T>(object, target)));
+    });
+    return true;
+}
 
 std::string string_from(py::handle object, const Target &target)
 {
