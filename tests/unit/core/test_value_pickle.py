@@ -8,7 +8,7 @@ import pickle
 import struct
 import subprocess
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,6 +16,9 @@ from aiopvxs_core import VERSION, _pickle
 from aiopvxs_core.data import Member as M
 from aiopvxs_core.data import TypeCode, TypeDef, Value
 from aiopvxs_core.data import TypeCodeEnum as T
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PROTOCOLS = range(2, pickle.HIGHEST_PROTOCOL + 1)
 
@@ -308,6 +311,43 @@ ROWS = ["struct", "", [["sub", ["struct", "", [["rows", ["struct[]", "", [["k", 
 def test_malformed_content(spec: object, content: object, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         _pickle.restore_value(1, spec, content, ())
+
+
+ODD: list[Any] = [
+    *(None, True, 7, -1, 2**64, 0.5, math.nan, b"", b"\1", b"12345678", "", "one", "row", "int32_t"),
+    *((), (None,), ("one", 1), ("int32_t", 1), ("any", None), [], [None], [()], [b""], {}, object()),
+]
+
+
+def replaced(content: Any) -> Iterator[Any]:
+    """Nested tuples and lists with one thing in them, or all, replaced by something odd; or one left out."""
+    yield from ODD
+    if isinstance(content, (tuple, list)):
+        make = type(content)
+        for at, item in enumerate(content):
+            yield make([*content[:at], *content[at + 1 :]])
+            for odd in replaced(item):
+                yield make([*content[:at], odd, *content[at + 1 :]])
+
+
+@pytest.mark.parametrize("given", ["content", "type"])
+def test_whatever_is_restored_is_what_was_given(given: str) -> None:
+    refused = restored = 0
+    for odd in replaced(CONTENT if given == "content" else SPEC):
+        arguments = (SPEC, odd) if given == "content" else (odd, CONTENT)
+        try:
+            value = _pickle.restore_value(1, *arguments, ())
+        except ValueError:
+            refused += 1
+            continue
+        restored += 1
+        _, spec, content, marked = state(value)
+        # repr: NaN is NaN, True is not 1; the type of a leaf may be given by any of its names
+        assert (repr(content), marked) == (repr(arguments[1]), ())
+        if given == "content":
+            assert spec == SPEC
+    assert refused > 500
+    assert restored > 10
 
 
 @pytest.mark.parametrize(
