@@ -287,6 +287,8 @@ ROWS = ["struct", "", [["sub", ["struct", "", [["rows", ["struct[]", "", [["k", 
         (UNION, (1, 1), r"None or a tuple \(member, content\)"),
         (UNION, ("three", 1), "value: the union has no member 'three'"),
         (UNION, ("two.x", True), "value: the union has no member 'two.x'"),
+        (UNION, ("\ud800", None), r"value: the union has no member '\\ud800'"),
+        (UNION, ("one\0", None), "value: the union has no member"),
         (UNION, ("", None), "value: the union has no member ''"),
         (UNION, ("one", None), "value->one: an int in its range"),
         (UNION, ("two", (1,)), "value->two.x: a bool is the content of bool"),
@@ -352,7 +354,7 @@ def test_whatever_is_restored_is_what_was_given(given: str) -> None:
 
 @pytest.mark.parametrize(
     "marked",
-    [("nope",), ("inner",), ("",), (1,), ("rows[0]",), ("anything->b",), ("inner.wide<wide",),
+    [("nope",), ("inner",), ("",), (1,), ("rows[0]",), ("anything->b",), ("inner.wide<wide",), ("\ud800",),
      ("inner..text",)],
 )  # fmt: skip
 def test_malformed_marks(marked: Any) -> None:
