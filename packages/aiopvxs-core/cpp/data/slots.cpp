@@ -3,10 +3,10 @@
 #include "data/access.h"
 #include "data/convert.h"
 #include "data/descendant.h"
+#include "data/guarded.h"
 #include "data/leaf.h"
 #include "data/scalar_in.h"
 #include "data/where.h"
-#include "errors.h"
 
 namespace aiopvxs::slots
 {
@@ -19,28 +19,6 @@ PyValue &value_of(PyObject *self)
     if (PyValue *value = instance::held(self))
         return *value;
     return py::handle(self).cast<PyValue &>(); // of several bases, or never initialised
-}
-
-// Run `f`; make a Python error of what it throws, and return `failed`.
-template <typename F, typename R = std::invoke_result_t<F>>
-R guarded(R failed, F &&f) noexcept
-{
-    try {
-        return f();
-    } catch (py::error_already_set &e) {
-        e.restore();
-    } catch (py::builtin_exception &e) {
-        e.set_error();
-    } catch (std::bad_alloc &) {
-        PyErr_NoMemory();
-    } catch (...) {
-        try {
-            errors::translate(std::current_exception());
-        } catch (std::exception &e) {
-            PyErr_SetString(PyExc_RuntimeError, e.what());
-        }
-    }
-    return failed;
 }
 
 PyObject *view(const PyValue &self, pvxs::Value field)
