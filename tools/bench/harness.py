@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.environments import p4p_python
 from peers.build import program
 from peers.line_process import LineProcess, Message
 
@@ -130,6 +131,12 @@ def worker(name: str, *words: str) -> list[str]:
     return [sys.executable, "-m", f"bench.workers.{name}", *words]
 
 
+def p4p_worker(name: str) -> list[str]:
+    """The command of a Python worker that uses p4p; empty where there is no p4p."""
+    python = p4p_python()
+    return [str(python), "-m", f"bench.workers.{name}"] if python else []
+
+
 def server_command(kind: str) -> list[str]:
     """The command of the C++ server, or of ours."""
     words = [str(SCALARS), *map(str, ARRAYS)]
@@ -143,8 +150,8 @@ def client_commands() -> dict[str, list[str]]:
         commands["aiopvxs"] = worker("aiopvxs_client")
     if installed("aiopvxs", "uvloop"):
         commands["aiopvxs, uvloop"] = worker("aiopvxs_client", "--uvloop")
-    if installed("p4p"):
-        commands["p4p"] = worker("p4p_client")
+    if p4p := p4p_worker("p4p_client"):
+        commands["p4p"] = p4p
     return commands
 
 

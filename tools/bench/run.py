@@ -15,8 +15,9 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .environments import P4P, p4p_python
 from .harness import client_commands, opened, server_command
-from .measures import cold_connect, get_latency, gets_in_flight, puts, servers
+from .measures import cold_connect, data, get_latency, gets_in_flight, puts, servers
 from .table import markdown
 
 if TYPE_CHECKING:
@@ -30,14 +31,15 @@ CLIENT_MEASURES = {
     "cold_connect": cold_connect,
     "puts": puts,
 }
-MEASURES = (*CLIENT_MEASURES, "servers")
+MEASURES = (*CLIENT_MEASURES, "servers", "data")
 
 
 def versions() -> str:
     """What was measured, on how many cores."""
     installed = {each.metadata["Name"]: each.version for each in distributions()}
-    packages = ("aiopvxs", "aiopvxs-core", "pvxslibs", "p4p", "uvloop")
+    packages = ("aiopvxs", "aiopvxs-core", "pvxslibs", "numpy", "uvloop")
     found = [f"{package} {installed.get(package, '(absent)')}" for package in packages]
+    found.append(f"p4p {P4P if p4p_python() else '(absent)'}")
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return f"{cores} cores, {platform.system()}, Python {platform.python_version()}, {', '.join(found)}"
 
@@ -63,6 +65,13 @@ def server_rows(quick: bool) -> list[Row]:
         return servers.rows(bench)
 
 
+def data_rows(quick: bool) -> list[Row]:
+    """What handling values costs, without a network."""
+    _progress("data")
+    with opened(quick) as bench:
+        return data.rows(bench)
+
+
 def _progress(name: str) -> None:
     print(f"{name} …", file=sys.stderr, flush=True)
 
@@ -75,9 +84,13 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="write the numbers here too")
     arguments = parser.parse_args()
     start = time.monotonic()
-    tables = [client_rows(arguments.quick, arguments.only)]
+    tables = []
+    if not CLIENT_MEASURES.keys().isdisjoint(arguments.only):
+        tables.append(client_rows(arguments.quick, arguments.only))
     if "servers" in arguments.only:
         tables.append(server_rows(arguments.quick))
+    if "data" in arguments.only:
+        tables.append(data_rows(arguments.quick))
     print(versions() + "\n")
     print("\n\n".join(markdown(rows) for rows in tables if rows))
     if arguments.json:

@@ -1,5 +1,6 @@
 #include "data/layout.h"
 
+#include <array>
 #include <unordered_map>
 
 #include "data/convert.h"
@@ -38,6 +39,52 @@ std::unordered_map<const void *, Entry> &cache()
     return *instance;
 }
 
+// The type asked for last: most often the one that is asked for next.
+struct Last {
+    const void *type = nullptr;
+    std::shared_ptr<const Layout> layout;
+};
+
+Last &last()
+{
+    static auto *const instance = new Last;
+    return *instance;
+}
+
+// Every node of a type owns its id: the address of that names the node.
+const void *type_of(const pvxs::Value &structure) { return &structure.id(); }
+
+// True from the second time on, unless others were met in between. An address may be that of another, later
+// type: it then is known one time too early, which does no harm.
+bool was_met(const void *type)
+{
+    constexpr unsigned bits = 10;
+    static std::array<const void *, 1 << bits> met{};
+    const auto number = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(type));
+    const void *&slot = met[(number * 0x9e3779b97f4a7c15u) >> (64 - bits)];
+    const bool result = slot == type;
+    slot = type;
+    return result;
+}
+
+std::size_t nodes_of(const Layout &layout)
+{
+    return layout.fields.empty()
+               ? 0
+               : layout.fields.back().place + 1 +
+                     (layout.fields.back().inner ? nodes_of(*layout.fields.back().inner) : 0);
+}
+
+void add_places(const py::object &places, const Layout &layout, const std::string &prefix, std::size_t first)
+{
+    for (const Layout::Field &field : layout.fields) {
+        const py::object name = prefix.empty() ? field.key : decode(prefix + field.name);
+        places[name] = py::int_(first + field.place);
+        if (field.inner)
+            add_places(places, *field.inner, prefix + field.name + ".", first + field.place + 1);
+    }
+}
+
 std::shared_ptr<const Layout> make(const pvxs::Value &structure)
 {
     auto layout = std::make_shared<Layout>();
@@ -50,6 +97,7 @@ std::shared_ptr<const Layout> make(const pvxs::Value &structure)
         made.code = field.type();
         if (made.code == pvxs::TypeCode::Struct)
             made.inner = make(field);
+        made.place = nodes_of(*layout);
         layout->fields.push_back(std::move(made));
     }
     return layout;
@@ -59,16 +107,43 @@ std::shared_ptr<const Layout> make(const pvxs::Value &structure)
 
 std::shared_ptr<const Layout> Layout::of(const pvxs::Value &structure)
 {
-    // every node of a type owns its id: the address of that names the node
-    const void *const type = &structure.id();
+    const void *const type = type_of(structure);
+    if (last().type == type)
+        return last().layout;
     auto found = cache().find(type);
-    if (found != cache().end())
-        return found->second.layout;
-    auto layout = make(structure);
-    if (cache().size() >= most_entries)
-        cache().erase(cache().begin());
-    cache().emplace(type, Entry{keeper_of(structure), layout});
-    return layout;
+    if (found == cache().end()) {
+        auto layout = make(structure);
+        if (cache().size() >= most_entries) {
+            last() = {}; // may be the one that is forgotten, and its address another type's soon
+            cache().erase(cache().begin());
+        }
+        found = cache().emplace(type, Entry{keeper_of(structure), std::move(layout)}).first;
+    }
+    last() = {type, found->second.layout};
+    return last().layout;
+}
+
+const std::shared_ptr<const Layout> &Layout::familiar(const pvxs::Value &structure)
+{
+    static const auto *const none = new std::shared_ptr<const Layout>;
+    const void *const type = type_of(structure);
+    if (last().type != type) {
+        if (!was_met(type) && cache().find(type) == cache().end())
+            return *none;
+        of(structure);
+    }
+    return last().layout;
+}
+
+Py_ssize_t Layout::place(PyObject *path) const
+{
+    if (!places) {
+        py::dict made;
+        add_places(made, *this, {}, 0);
+        places = std::move(made);
+    }
+    PyObject *found = PyDict_GetItemWithError(places.ptr(), path);
+    return found ? PyLong_AsSsize_t(found) : -1;
 }
 
 } // namespace aiopvxs

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "data/instance.h"
 #include "python.h"
 
 namespace aiopvxs

@@ -1,6 +1,7 @@
 // as_int("path", default=...) and the like.
 #include "data/compound.h"
 #include "data/convert.h"
+#include "data/descendant.h"
 #include "data/lookup.h"
 #include "data/read.h"
 #include "data/register_value.h"
@@ -17,9 +18,12 @@ using Path = std::optional<py::str>;
 std::string text_of(const Path &path) { return path ? path_from(*path) : std::string(); }
 
 // The field to read, seen through unions and Any; Null where there is none.
-pvxs::Value readable(const PyValue &self, const Path &path, const std::string &text)
+pvxs::Value readable(const PyValue &self, const Path &path)
 {
-    return content(path ? find(self.value, text) : self.value);
+    if (!path)
+        return content(self.value);
+    pvxs::Value field = descendant(self.value, path->ptr());
+    return content(field ? std::move(field) : find(self.value, encode(*path)));
 }
 
 // `missing` is what a reader got as its default: an Ellipsis where it got none.
@@ -40,11 +44,14 @@ void add_reader(ValueClass &cls, const char *name, Reader reader, const char *do
     cls.def(
         name,
         [reader](const PyValue &self, const Path &path, const py::object &missing) {
-            const std::string text = text_of(path);
-            const pvxs::Value field = readable(self, path, text);
+            const pvxs::Value field = readable(self, path);
             if (!field)
                 return or_default(self, path, missing);
-            return reader(field, Where{nullptr, text, &self});
+            const std::string_view name = path ? utf8(path->ptr()) : std::string_view();
+            if (!path || !name.empty())
+                return reader(field, Where{nullptr, name, &self});
+            const std::string odd = text_of(path);
+            return reader(field, Where{nullptr, odd, &self});
         },
         py::arg("path") = py::none(), py::arg("default") = py::ellipsis(), doc);
 }
@@ -61,10 +68,9 @@ Arrays arrays_from(const std::string &text)
 py::object as_py(const PyValue &self, const Path &path, const std::string &arrays, bool only_marked,
                  const py::object &missing)
 {
-    const std::string text = text_of(path);
-    const pvxs::Value field = readable(self, path, text);
+    const pvxs::Value field = readable(self, path);
     // Null has a Python value; only a field that does not exist has none
-    if (field || (missing.is(py::ellipsis()) && (!path || find(self.value, text))))
+    if (field || (missing.is(py::ellipsis()) && (!path || find(self.value, text_of(path)))))
         return to_python(field, arrays_from(arrays), only_marked);
     return or_default(self, path, missing);
 }
@@ -72,7 +78,7 @@ py::object as_py(const PyValue &self, const Path &path, const std::string &array
 py::object as_dict(const PyValue &self, const Path &path, const std::string &arrays, bool only_marked,
                    const py::object &missing)
 {
-    const pvxs::Value field = readable(self, path, text_of(path));
+    const pvxs::Value field = readable(self, path);
     if (!field)
         return or_default(self, path, missing);
     if (field.type() != pvxs::TypeCode::Struct) {

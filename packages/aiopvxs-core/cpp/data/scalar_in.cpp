@@ -6,6 +6,7 @@
 
 #include "data/compound.h"
 #include "data/convert.h"
+#include "data/element.h"
 #include "data/plain.h"
 #include "data/text.h"
 #include "errors.h"
@@ -148,6 +149,20 @@ template std::uint32_t number_from(py::handle, const Target &);
 template std::uint64_t number_from(py::handle, const Target &);
 template float number_from(py::handle, const Target &);
 template double number_from(py::handle, const Target &);
+
+bool store_number(pvxs::Value &field, py::handle object, const Where &where)
+{
+    const pvxs::TypeCode code = field.type();
+    if (code.isarray() || !is_number(code))
+        return false;
+    const Target target{code, where, -1, nullptr};
+    with_number(code, [&](auto tag) {
+        using T = typename decltype(tag)::type;
+        // the widest of its kind, which is how pvxs stores them
+        field.from(static_cast<typename pvxs::impl::StoreAs<T>::store_t>(number_from<T>(object, target)));
+    });
+    return true;
+}
 
 std::string string_from(py::handle object, const Target &target)
 {

@@ -13,6 +13,9 @@ namespace aiopvxs
 template <typename T>
 T number_from(py::handle object, const Target &target);
 
+// Store the object if the field is a bool or a number; false if it is not.
+bool store_number(pvxs::Value &field, py::handle object, const Where &where);
+
 std::string string_from(py::handle object, const Target &target);
 
 } // namespace aiopvxs

@@ -1,7 +1,10 @@
 #include "data/slots.h"
 
 #include "data/access.h"
+#include "data/convert.h"
+#include "data/descendant.h"
 #include "data/leaf.h"
+#include "data/scalar_in.h"
 #include "data/where.h"
 #include "errors.h"
 
@@ -13,10 +16,9 @@ namespace
 
 PyValue &value_of(PyObject *self)
 {
-    auto *instance = reinterpret_cast<py::detail::instance *>(self);
-    if (instance->simple_layout && instance->simple_value_holder[0])
-        return *static_cast<PyValue *>(instance->simple_value_holder[0]);
-    return py::handle(self).cast<PyValue &>(); // of a subclass of several bases; or never initialised
+    if (PyValue *value = instance::held(self))
+        return *value;
+    return py::handle(self).cast<PyValue &>(); // of several bases, or never initialised
 }
 
 // Run `f`; make a Python error of what it throws, and return `failed`.
@@ -41,10 +43,34 @@ R guarded(R failed, F &&f) noexcept
     return failed;
 }
 
+PyObject *view(const PyValue &self, pvxs::Value field)
+{
+    return instance::make(PyValue(std::move(field), self.top()));
+}
+
+// Store into a field found by name; false if there is none, or its name is no UTF-8.
+bool store(const PyValue &self, PyObject *name, PyObject *object)
+{
+    pvxs::Value field = descendant(self.value, name);
+    if (!field)
+        return false;
+    const std::string_view text = utf8(name);
+    if (text.empty())
+        return false;
+    const Where where{nullptr, text, &self};
+    if (!store_number(field, object, where))
+        assign(field, object, where);
+    return true;
+}
+
 PyObject *get_item(PyObject *self, PyObject *key)
 {
-    return guarded<>(static_cast<PyObject *>(nullptr),
-                     [&]() { return access::get_item(value_of(self), key).release().ptr(); });
+    return guarded<>(static_cast<PyObject *>(nullptr), [&]() {
+        const PyValue &value = value_of(self);
+        if (pvxs::Value field = descendant(value.value, key))
+            return view(value, std::move(field));
+        return access::get_item(value, key).release().ptr();
+    });
 }
 
 int set_item(PyObject *self, PyObject *key, PyObject *value)
@@ -52,7 +78,9 @@ int set_item(PyObject *self, PyObject *key, PyObject *value)
     return guarded<>(-1, [&]() {
         if (!value)
             throw py::type_error("fields of a Value cannot be deleted");
-        access::set_item(value_of(self), key, value);
+        PyValue &target = value_of(self);
+        if (!store(target, key, value))
+            access::set_item(target, key, value);
         return 0;
     });
 }
@@ -68,17 +96,18 @@ bool is_own_attribute(PyObject *name)
 
 PyObject *get_attribute(PyObject *self, PyObject *name)
 {
-    static const PyObject *const cls = py::type::of<PyValue>().ptr();
     return guarded<>(static_cast<PyObject *>(nullptr), [&]() -> PyObject * {
-        const bool exact = reinterpret_cast<PyObject *>(Py_TYPE(self)) == cls;
-        if (!exact || is_own_attribute(name)) {
+        if (!instance::is_exact(self) || is_own_attribute(name)) {
             if (PyObject *attribute = PyObject_GenericGetAttr(self, name))
                 return attribute;
             if (!PyErr_ExceptionMatches(PyExc_AttributeError))
                 return nullptr;
             PyErr_Clear();
         }
-        return access::get_attribute(value_of(self), py::reinterpret_borrow<py::str>(name)).release().ptr();
+        const PyValue &value = value_of(self);
+        if (pvxs::Value field = child(value.value, name))
+            return view(value, std::move(field));
+        return access::get_attribute(value, py::reinterpret_borrow<py::str>(name)).release().ptr();
     });
 }
 
@@ -87,6 +116,9 @@ int set_attribute(PyObject *self, PyObject *name, PyObject *value)
     return guarded<>(-1, [&]() {
         if (!value)
             throw py::attribute_error("fields of a Value cannot be deleted");
+        if (instance::is_exact(self) && !is_own_attribute(name) && is_single(name) &&
+            store(value_of(self), name, value))
+            return 0;
         access::set_attribute(self, py::reinterpret_borrow<py::str>(name), value);
         return 0;
     });
@@ -108,6 +140,7 @@ int truth(PyObject *self)
 
 void set(PyHeapTypeObject *type)
 {
+    instance::set(type);
     type->as_mapping.mp_subscript = &get_item;
     type->as_mapping.mp_ass_subscript = &set_item;
     type->ht_type.tp_getattro = &get_attribute;

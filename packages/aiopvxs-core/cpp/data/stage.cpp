@@ -4,6 +4,7 @@
 #include "data/clone.h"
 #include "data/compound_in.h"
 #include "data/convert.h"
+#include "data/descendant.h"
 #include "data/element.h"
 #include "data/layout.h"
 #include "data/lookup.h"
@@ -18,12 +19,12 @@ namespace aiopvxs
 namespace
 {
 
-void stage_field(std::vector<Staged> &plan, const pvxs::Value &field, py::handle object, const Where &where)
+void stage_field(std::vector<Staged> &plan, pvxs::Value field, py::handle object, const Where &where)
 {
     if (field.type() == pvxs::TypeCode::Struct)
         stage_structure(plan, field, object, where);
     else
-        plan.emplace_back(field, object, where);
+        plan.emplace_back(std::move(field), object, where);
 }
 
 // The draft of that leaf: what has already been staged for it, or a copy of what it holds.
@@ -50,6 +51,7 @@ void stage_outward(std::vector<Staged> &plan, const pvxs::Value &structure, cons
 
 void stage_dict(std::vector<Staged> &plan, const pvxs::Value &structure, py::handle dict, const Where &where)
 {
+    FieldFinder find_field(structure);
     Py_ssize_t position = 0;
     PyObject *key = nullptr;
     PyObject *item = nullptr;
@@ -59,6 +61,12 @@ void stage_dict(std::vector<Staged> &plan, const pvxs::Value &structure, py::han
         const auto object = py::reinterpret_borrow<py::object>(item);
         if (!PyUnicode_Check(key))
             errors::raise("FieldLookupError", "field names are str, not " + describe(key));
+        if (pvxs::Value field = find_field(key)) {
+            if (const std::string_view name = utf8(key); !name.empty()) {
+                stage_field(plan, std::move(field), object, Where{&where, name, nullptr});
+                continue;
+            }
+        }
         const std::string name = path_from(name_object);
         const Where inner{&where, name, nullptr};
         if (leaves_structure(name))
