@@ -26,8 +26,8 @@ def gettable(kind: Type, given: Any) -> bool:
 
 def _clonable(kind: Type, given: Any) -> bool:
     code = kind.code.code
-    if code == T.Struct:
-        return all(_clonable_leaf(child, given[child.name]) for child in _given(kind, given))
+    if code == T.Struct:  # received whole, with the fields that were not given
+        return all(_clonable_leaf(child, given.get(child.name)) for child in _children(kind))
     return code not in {T.Union, T.StructA, T.UnionA, T.AnyA}
 
 
@@ -35,7 +35,7 @@ def _clonable_leaf(kind: Member, given: Any) -> bool:
     code = kind.code.code
     if code == T.Union:
         return given is not None and _clonable(*_held(kind, given))
-    return _clonable(kind, given) if code == T.Struct else code != T.UnionA
+    return _clonable(kind, given or {}) if code == T.Struct else code != T.UnionA
 
 
 def _children(kind: Type) -> tuple[Member, ...]:

@@ -25,7 +25,7 @@ class Network:
         self._loop = asyncio.new_event_loop()
         self._server = Server({}, Config.isolated())
         self._server.start()
-        self._context = Context(self._server.client_config(), use_env=False, timeout=20.0)
+        self._context = Context(self._server.client_config(), use_env=False, timeout=5.0)
         self._numbers = itertools.count()
 
     def close(self) -> None:
