@@ -17,7 +17,7 @@ namespace
 
 using Path = std::optional<py::str>;
 
-std::string text_of(const Path &path) { return path ? encode(*path) : std::string(); }
+std::string text_of(const Path &path) { return path ? path_from(*path) : std::string(); }
 
 // The field to read, seen through unions and Any; Null where there is none.
 pvxs::Value readable(const PyValue &self, const Path &path)
