@@ -232,3 +232,82 @@ def test_numbers_that_only_look_too_large(value: Value) -> None:
     assert value.x == 1 / 3
     assert value.signed == 3
     assert value.text == "1e999"
+
+
+UNION = [
+    "union",
+    "",
+    [
+        ["number", "int32_t"],
+        ["x", "double"],
+        ["floats", "float[]"],
+        ["row", ["struct", "", [["k", "string"], ["x", "double"]]]],
+        ["rows", ["struct[]", "", [["x", "double"]]]],
+    ],
+]
+
+
+@pytest.fixture
+def compound() -> Value:
+    row = ["struct[]", "row_t", [["k", "int32_t"], ["x", "double"]]]
+    spec = [
+        "struct",
+        "",
+        [["u", UNION], ["a", "any"], ["rows", row], ["us", ["union[]", *UNION[1:]]], ["as", "any[]"]],
+    ]
+    return TypeDef.from_py(spec).create()
+
+
+def test_compounds(compound: Value) -> None:
+    content = {
+        "u": {"k": "text", "x": 0.5},
+        "a": {"b": [1, 2], "c": {"d": "e"}},
+        "rows": [{"k": 1, "x": 2.0}, None],
+        "us": [5, None, {"k": "", "x": 1.5}],
+        "as": [1, "two", None, {"three": 3.0}],
+    }
+    compound.from_json(json.dumps(content))
+    assert compound.u.selected == "row"
+    assert strict(compound.to_json()) == compound.as_dict() == content
+    again = compound.cloneEmpty()
+    again.from_json(compound.to_json())
+    assert again == compound
+
+
+@pytest.mark.parametrize(
+    ("text", "selected"),
+    [
+        ("5", "number"), ("0.5", "x"), ("[1.5, null]", "floats"), ('["Infinity", null, 1]', "floats"),
+        ('{"k": "null", "x": null}', "row"), ('{"x": "-Infinity"}', "row"), ('[{"x": null}, null]', "rows"),
+    ],
+)  # fmt: skip
+def test_nulls_in_a_union(compound: Value, text: str, selected: str) -> None:
+    compound.from_json(f'{{"u": {text}, "us": [{text}, null]}}')
+    assert compound.u.selected == selected
+    got = strict(compound.to_json())
+    assert got["us"] == [got["u"], None]
+    wanted = json.loads(text)
+    assert got["u"] == ({"k": "", **wanted} if selected == "row" else wanted)
+
+
+def test_null_clears(compound: Value) -> None:
+    compound.from_json('{"u": 5, "a": 5}')
+    compound.from_json('{"u": null, "a": null}')
+    assert compound.u.selected is None
+    assert compound.as_dict()["a"] is None
+
+
+def test_nulls_in_rows_and_on_paths(compound: Value) -> None:
+    compound.from_json('{"rows": [{"x": null}, null, {"k": 1}], "u->x": null}')
+    assert math.isnan(compound.as_float("rows[0].x"))
+    assert math.isnan(compound.as_float("u->x"))
+    assert compound["rows"][1] is None
+    compound.from_json('{"rows[2].x": null, "u->row.x": null, "a": [null, 1]}')
+    assert math.isnan(compound.as_float("rows[2].x"))
+    assert compound.u.selected == "row"
+    assert compound.as_list("a") == [None, 1]
+    before = compound.to_json()
+    for wrong in ('"rows": [{"k": null}]', '"u": {"k": null}', '"u": [null, "a"]', '"rows[0].k": null'):
+        with pytest.raises(NoConvert):
+            compound.from_json(f"{{{wrong}}}")
+    assert compound.to_json() == before

@@ -8,7 +8,7 @@ import pickle
 import struct
 import subprocess
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,6 +16,9 @@ from aiopvxs_core import VERSION, _pickle
 from aiopvxs_core.data import Member as M
 from aiopvxs_core.data import TypeCode, TypeDef, Value
 from aiopvxs_core.data import TypeCodeEnum as T
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PROTOCOLS = range(2, pickle.HIGHEST_PROTOCOL + 1)
 
@@ -284,6 +287,8 @@ ROWS = ["struct", "", [["sub", ["struct", "", [["rows", ["struct[]", "", [["k", 
         (UNION, (1, 1), r"None or a tuple \(member, content\)"),
         (UNION, ("three", 1), "value: the union has no member 'three'"),
         (UNION, ("two.x", True), "value: the union has no member 'two.x'"),
+        (UNION, ("\ud800", None), r"value: the union has no member '\\ud800'"),
+        (UNION, ("one\0", None), "value: the union has no member"),
         (UNION, ("", None), "value: the union has no member ''"),
         (UNION, ("one", None), "value->one: an int in its range"),
         (UNION, ("two", (1,)), "value->two.x: a bool is the content of bool"),
@@ -292,6 +297,7 @@ ROWS = ["struct", "", [["sub", ["struct", "", [["rows", ["struct[]", "", [["k", 
         ("any", ("int23_t", 1), "value: type: no type is called 'int23_t'"),
         ("any", ("null", None), "value: type: no type is called 'null'"),
         ("any", ("int8_t", 128), "value->: an int in its range"),
+        ("any[]", [None, ("bool", 1)], r"value\[1\]: a bool is the content of bool"),
         ("any[]", [None, 5], r"value\[1\]: None or a tuple \(type, content\)"),
         ("any[]", None, r"value: a list is the content of any\[\]"),
         (ROWS, ((([(1,), (256,)]),),), r"value\.sub\.rows\[1\]\.k: an int in its range"),
@@ -309,9 +315,46 @@ def test_malformed_content(spec: object, content: object, message: str) -> None:
         _pickle.restore_value(1, spec, content, ())
 
 
+ODD: list[Any] = [
+    *(None, True, 7, -1, 2**64, 0.5, math.nan, b"", b"\1", b"12345678", "", "one", "row", "int32_t"),
+    *((), (None,), ("one", 1), ("int32_t", 1), ("any", None), [], [None], [()], [b""], {}, object()),
+]
+
+
+def replaced(content: Any) -> Iterator[Any]:
+    """Nested tuples and lists with one thing in them, or all, replaced by something odd; or one left out."""
+    yield from ODD
+    if isinstance(content, (tuple, list)):
+        make = type(content)
+        for at, item in enumerate(content):
+            yield make([*content[:at], *content[at + 1 :]])
+            for odd in replaced(item):
+                yield make([*content[:at], odd, *content[at + 1 :]])
+
+
+@pytest.mark.parametrize("given", ["content", "type"])
+def test_whatever_is_restored_is_what_was_given(given: str) -> None:
+    refused = restored = 0
+    for odd in replaced(CONTENT if given == "content" else SPEC):
+        arguments = (SPEC, odd) if given == "content" else (odd, CONTENT)
+        try:
+            value = _pickle.restore_value(1, *arguments, ())
+        except ValueError:
+            refused += 1
+            continue
+        restored += 1
+        _, spec, content, marked = state(value)
+        # repr: NaN is NaN, True is not 1; the type of a leaf may be given by any of its names
+        assert (repr(content), marked) == (repr(arguments[1]), ())
+        if given == "content":
+            assert spec == SPEC
+    assert refused > 500
+    assert restored > 10
+
+
 @pytest.mark.parametrize(
     "marked",
-    [("nope",), ("inner",), ("",), (1,), ("rows[0]",), ("anything->b",), ("inner.wide<wide",),
+    [("nope",), ("inner",), ("",), (1,), ("rows[0]",), ("anything->b",), ("inner.wide<wide",), ("\ud800",),
      ("inner..text",)],
 )  # fmt: skip
 def test_malformed_marks(marked: Any) -> None:
@@ -322,15 +365,20 @@ def test_malformed_marks(marked: Any) -> None:
 
 
 def test_nesting_is_limited() -> None:
-    content: Any = None
-    for _ in range(100):
+    anything = TypeDef(T.Any).create()
+    content: Any = 1
+    for _ in range(60):
+        content = {"x": content}
+    anything.assign(content)
+    assert again(anything) == anything
+    content = None
+    for _ in range(200):
         content = ("any", content)
     value = _pickle.restore_value(1, "any", content, ())
     assert state(again(value)) == state(value)
-    with pytest.raises(ValueError, match="nested deeper than 100 levels"):
+    with pytest.raises(ValueError, match="nested more than 200 levels deep"):
         _pickle.restore_value(1, "any", ("any", content), ())
-    content = None
     for _ in range(100_000):
         content = ("any", content)
-    with pytest.raises(ValueError, match="nested deeper than 100 levels"):
+    with pytest.raises(ValueError, match="nested more than 200 levels deep"):
         _pickle.restore_value(1, "any", content, ())

@@ -136,6 +136,25 @@ bool is_sequence(py::handle object)
            has_elements(object);
 }
 
+// The items of an array of dtype StringDType; what stands for a missing one is no text.
+py::object texts_of(py::handle array, const Target &target)
+{
+    const py::list items = array.attr("tolist")();
+    Target element{target.code, target.where, 0, nullptr};
+    for (const py::handle item : items) {
+        if (!PyUnicode_Check(item.ptr()))
+            raise_no_convert(element, item, "a missing value is no string");
+        element.element++;
+    }
+    return items;
+}
+
+bool is_string_dtype(py::handle array)
+{
+    return py::hasattr(array, "dtype") &&
+           py::str(py::getattr(array.attr("dtype"), "kind", py::str())).equal(py::str("T"));
+}
+
 } // namespace
 
 Array array_from(py::handle object, const Target &target)
@@ -158,13 +177,13 @@ Array array_from(py::handle object, const Target &target)
         }
     }
     if (buffer.dimensions() > 0 || py::hasattr(array, "ndim")) {
-        if (py::hasattr(array, "ndim") && py::int_(array.attr("ndim")).cast<int>() != 1)
+        if (py::hasattr(array, "ndim") && dimensions_of(array) != 1)
             raise_shape(target, describe(array));
         if (buffer.dimensions() > 0) {
             if (auto result = from_buffer(array, buffer, target))
                 return *result;
         }
-        array = listed(array, target);
+        array = is_string_dtype(array) ? texts_of(array, target) : listed(array, target);
     }
     if (!is_sequence(array))
         raise_no_convert(target, object);

@@ -107,6 +107,27 @@ std::optional<Array> share(py::handle object, pvxs::TypeCode code)
     });
 }
 
+py::object texts(const py::list &items)
+{
+    const py::module_ numpy = py::module_::import("numpy");
+    py::object array;
+    // fixed widths ('U') would cut NUL characters at the end
+    const py::object variable =
+        py::getattr(py::getattr(numpy, "dtypes", py::none()), "StringDType", py::none());
+    if (!variable.is_none()) {
+        try {
+            array = numpy.attr("array")(items, variable());
+        } catch (py::error_already_set &error) {
+            if (!error.matches(PyExc_UnicodeError)) // surrogates: bytes that are not UTF-8
+                throw;
+        }
+    }
+    if (!array)
+        array = numpy.attr("array")(items, "O");
+    array.attr("setflags")(py::arg("write") = false);
+    return array;
+}
+
 py::object from_object(py::handle object) { return py::module_::import("numpy").attr("asarray")(object); }
 
 } // namespace aiopvxs::numpy_array

@@ -15,6 +15,10 @@ py::object view(const pvxs::shared_array<const void> &array, pvxs::TypeCode code
 // and nobody can ever write to it. Needs numpy only if the object is an ndarray.
 std::optional<pvxs::shared_array<const void>> share(py::handle object, pvxs::TypeCode code);
 
+// A read-only ndarray of str: numpy's StringDType, or Python objects where numpy has none or it cannot hold
+// them (surrogates).
+py::object texts(const py::list &items);
+
 // numpy.asarray(object).
 py::object from_object(py::handle object);
 

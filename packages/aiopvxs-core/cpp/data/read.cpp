@@ -149,7 +149,7 @@ py::object as_array(const pvxs::Value &field, const Where &where)
 {
     need_array(field, where, "array");
     if (field.type() == pvxs::TypeCode::StringA)
-        return numpy_array::from_object(to_python(field, Arrays::list));
+        return numpy_array::texts(to_python(field, Arrays::list));
     return numpy_array::view(field.as<pvxs::shared_array<const void>>(), field.type());
 }
 

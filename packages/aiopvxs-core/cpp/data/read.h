@@ -17,7 +17,7 @@ py::object as_list(const pvxs::Value &field, const Where &where);
 py::object as_int_list(const pvxs::Value &field, const Where &where);
 py::object as_float_list(const pvxs::Value &field, const Where &where);
 py::object as_string_list(const pvxs::Value &field, const Where &where);
-// A read-only numpy array; of texts (dtype str) for an array of strings.
+// A read-only numpy array; of strings, as numpy_array::texts() makes it.
 py::object as_array(const pvxs::Value &field, const Where &where);
 
 } // namespace aiopvxs::read

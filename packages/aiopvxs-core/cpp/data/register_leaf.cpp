@@ -140,7 +140,9 @@ void register_comparison(ValueClass &cls)
 
 py::object as_ndarray(const PyValue &self, py::handle dtype, py::handle copy)
 {
-    py::object array = numpy_array::from_object(leaf::operand(self));
+    const py::object plain = leaf::operand(self);
+    const bool texts = content(self.value).type() == pvxs::TypeCode::StringA;
+    py::object array = texts ? numpy_array::texts(plain) : numpy_array::from_object(plain);
     const bool view = self.value.type() != pvxs::TypeCode::StringA && is_array(self.value.type());
     const bool same = dtype.is_none() || py::object(array.attr("dtype")).equal(dtype);
     if (!copy.is_none() && !copy.cast<bool>() && !(view && same))

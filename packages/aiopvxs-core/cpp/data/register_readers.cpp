@@ -17,7 +17,7 @@ namespace
 
 using Path = std::optional<py::str>;
 
-std::string text_of(const Path &path) { return path ? encode(*path) : std::string(); }
+std::string text_of(const Path &path) { return path ? path_from(*path) : std::string(); }
 
 // The field to read, seen through unions and Any; Null where there is none.
 pvxs::Value readable(const PyValue &self, const Path &path)
@@ -129,8 +129,10 @@ void register_value_readers(ValueClass &cls)
     add_reader<&read::as_int_list>(cls, "as_int_list", "Return the elements of an array as int.");
     add_reader<&read::as_float_list>(cls, "as_float_list", "Return the elements of an array as float.");
     add_reader<&read::as_string_list>(cls, "as_string_list", "Return the elements of an array as str.");
-    add_reader<&read::as_array>(cls, "as_array",
-                                "Return an array as a read-only numpy.ndarray that shares its memory.");
+    add_reader<&read::as_array>(
+        cls, "as_array",
+        "Return an array as a read-only numpy.ndarray that shares its memory; a string array as a copy of "
+        "numpy's StringDType, or of objects where numpy has none or it cannot hold the strings.");
     cls.def("as_py", &as_py, py::arg("path") = py::none(), py::kw_only(), py::arg("arrays") = "list",
             py::arg("only_marked") = false, py::arg("default") = py::ellipsis(),
             "Return the Python value: int, float, bool, str, list or numpy.ndarray, dict, None.")

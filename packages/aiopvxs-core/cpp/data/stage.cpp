@@ -88,7 +88,7 @@ void stage_dict(std::vector<Staged> &plan, const pvxs::Value &structure, py::han
                 continue;
             }
         }
-        const std::string name = encode(name_object);
+        const std::string name = path_from(name_object);
         const Where inner{&where, name, nullptr};
         if (leaves_structure(name))
             stage_outward(plan, structure, name, object, inner);

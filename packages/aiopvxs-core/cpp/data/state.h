@@ -10,14 +10,15 @@
 //   union[]           the same, () where an element is a union without a selection
 #pragma once
 
+#include "data/nesting.h"
 #include "data/py_value.h"
 #include "python.h"
 
 namespace aiopvxs::state
 {
 
-// The value nests at most this deep; pvxs itself receives 20 levels.
-constexpr int deepest = 100;
+// So many tuples and lists may be in one another: a structure in each of the levels that a value may have.
+constexpr int deepest = 2 * nesting::most + 1;
 
 // (type, content, sorted names of the marked leaves). "" is the name of a leaf that is the whole value.
 py::tuple of(const PyValue &value);

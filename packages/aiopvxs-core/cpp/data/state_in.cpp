@@ -1,4 +1,5 @@
 // Plain objects to values; nothing in them is trusted.
+#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <type_traits>
@@ -8,6 +9,7 @@
 #include "data/element.h"
 #include "data/lookup.h"
 #include "data/state.h"
+#include "data/state_place.h"
 #include "data/type_def.h"
 #include "data/type_plain.h"
 #include "errors.h"
@@ -18,56 +20,10 @@ namespace aiopvxs::state
 namespace
 {
 
-// Where in the value something is, put together only if an error needs it. Lives on the stack.
-class Place
-{
-public:
-    Place() = default;
-    Place(const Place &outer, const pvxs::Value &of, const pvxs::Value &field)
-        : outer(&outer), depth(outer.depth + 1), of(&of), field(&field)
-    {
-    }
-    Place(const Place &outer, size_t index) : outer(&outer), depth(outer.depth + 1), index(index) {}
-    Place(const Place &outer, const std::string &step) : outer(&outer), depth(outer.depth + 1), step(&step) {}
+const std::string nameless;
 
-    std::string text() const
-    {
-        if (!outer)
-            return "value";
-        if (step)
-            return outer->text() + "->" + *step;
-        if (field)
-            return outer->text() + "." + of->nameOf(*field);
-        return outer->text() + "[" + std::to_string(index) + "]";
-    }
-
-    [[noreturn]] void refuse(const std::string &why) const
-    {
-        errors::raise(PyExc_ValueError, text() + ": " + why);
-    }
-
-    [[noreturn]] void refuse(const std::string &wanted, pvxs::TypeCode code, py::handle got) const
-    {
-        refuse(wanted + " is the content of " + code.name() + ", not " + describe(got));
-    }
-
-    void check_depth() const
-    {
-        if (depth > deepest)
-            errors::raise(PyExc_ValueError,
-                          "value: it is nested deeper than " + std::to_string(deepest) + " levels");
-    }
-
-private:
-    const Place *outer = nullptr;
-    int depth = 0;
-    const pvxs::Value *of = nullptr;
-    const pvxs::Value *field = nullptr;
-    const std::string *step = nullptr;
-    size_t index = 0;
-};
-
-void fill(pvxs::Value field, py::handle content, const Place &place);
+// `type` is that of the field; it knows the names, which pvxs would search for.
+void fill(pvxs::Value field, const MemberDef &type, py::handle content, const Place &place);
 
 template <typename T>
 bool integer_from(py::handle object, T &number)
@@ -159,14 +115,17 @@ void fill_texts(pvxs::Value &field, py::handle content, const Place &place)
     store(field, array.freeze().castTo<const void>());
 }
 
-void fill_structure(pvxs::Value &structure, py::handle content, const Place &place)
+void fill_structure(pvxs::Value &structure, const MemberDef &type, py::handle content, const Place &place)
 {
-    const size_t count = structure.nmembers();
+    const size_t count = type.children.size();
     if (!PyTuple_CheckExact(content.ptr()) || static_cast<size_t>(PyTuple_GET_SIZE(content.ptr())) != count)
         place.refuse("a tuple of " + std::to_string(count), structure.type(), content);
     Py_ssize_t i = 0;
-    for (const pvxs::Value &field : structure.ichildren())
-        fill(field, PyTuple_GET_ITEM(content.ptr(), i++), Place(place, structure, field));
+    auto child = type.children.begin();
+    for (const pvxs::Value &field : structure.ichildren()) {
+        const MemberDef &known = **child++;
+        fill(field, known, PyTuple_GET_ITEM(content.ptr(), i++), Place::field(place, known.name));
+    }
 }
 
 bool is_pair(py::handle content)
@@ -174,30 +133,26 @@ bool is_pair(py::handle content)
     return PyTuple_CheckExact(content.ptr()) && PyTuple_GET_SIZE(content.ptr()) == 2;
 }
 
-bool has_member(const pvxs::Value &choice, const std::string &name)
-{
-    for (const pvxs::Value &member : choice.ichildren()) {
-        if (choice.nameOf(member) == name)
-            return true;
-    }
-    return false;
-}
-
-void fill_union(pvxs::Value &field, py::handle content, const Place &place)
+void fill_union(pvxs::Value &field, const MemberDef &type, py::handle content, const Place &place)
 {
     if (content.is_none())
         return field.mark();
     if (!is_pair(content) || !PyUnicode_CheckExact(PyTuple_GET_ITEM(content.ptr(), 0)))
         place.refuse("None or a tuple (member, content)", field.type(), content);
     const py::handle given = PyTuple_GET_ITEM(content.ptr(), 0);
-    const std::string name = encode(given);
-    if (!has_member(field, name))
+    const auto member =
+        std::find_if(type.children.begin(), type.children.end(), [&](const MemberDef::Ptr &child) {
+            return PyUnicode_CompareWithASCIIString(given.ptr(), child->name.c_str()) == 0;
+        });
+    if (member == type.children.end())
         place.refuse("the union has no member " + encode(py::repr(given)));
-    fill(field.lookup("->" + name), PyTuple_GET_ITEM(content.ptr(), 1), Place(place, name));
+    const std::string &name = (*member)->name;
+    fill(field.lookup("->" + name), **member, PyTuple_GET_ITEM(content.ptr(), 1), Place::inside(place, name));
     field.mark();
 }
 
-pvxs::Value any_from(py::handle content, const Place &place)
+// What an Any, or an element of an array of them, holds; `inside` is the place of that.
+pvxs::Value any_from(py::handle content, const Place &place, const Place &inside)
 {
     if (!is_pair(content))
         place.refuse("None or a tuple (type, content)", pvxs::TypeCode::Any, content);
@@ -210,34 +165,34 @@ pvxs::Value any_from(py::handle content, const Place &place)
         place.refuse(encode(py::str(error.value())));
     }
     pvxs::Value inner = PyTypeDef(type).built.create();
-    fill(inner, PyTuple_GET_ITEM(content.ptr(), 1), Place(place, std::string()));
+    fill(inner, *type, PyTuple_GET_ITEM(content.ptr(), 1), inside);
     return inner;
 }
 
-pvxs::Value element_from(pvxs::Value &array, py::handle content, const Place &place)
+pvxs::Value element_from(pvxs::Value &array, const MemberDef &type, py::handle content, const Place &place)
 {
     if (content.is_none())
         return {};
     if (array.type() == pvxs::TypeCode::AnyA)
-        return any_from(content, place);
+        return any_from(content, place, place);
     pvxs::Value element = array.allocMember();
     const bool unselected = array.type() == pvxs::TypeCode::UnionA && PyTuple_CheckExact(content.ptr()) &&
                             PyTuple_GET_SIZE(content.ptr()) == 0;
     if (!unselected)
-        fill(element, content, place);
+        fill(element, type, content, place); // the members are those of the array
     return element;
 }
 
-void fill_elements(pvxs::Value &field, py::handle content, const Place &place)
+void fill_elements(pvxs::Value &field, const MemberDef &type, py::handle content, const Place &place)
 {
     const py::tuple items = list_from(content, field.type(), place);
     pvxs::shared_array<pvxs::Value> array(items.size());
     for (size_t i = 0; i < items.size(); i++)
-        array[i] = element_from(field, items[i], Place(place, i));
+        array[i] = element_from(field, type, items[i], Place(place, i));
     field.from(array.freeze());
 }
 
-void fill(pvxs::Value field, py::handle content, const Place &place)
+void fill(pvxs::Value field, const MemberDef &type, py::handle content, const Place &place)
 {
     place.check_depth();
     const pvxs::TypeCode code = field.type();
@@ -247,15 +202,16 @@ void fill(pvxs::Value field, py::handle content, const Place &place)
     case pvxs::TypeCode::StringA:
         return fill_texts(field, content, place);
     case pvxs::TypeCode::Struct:
-        return fill_structure(field, content, place);
+        return fill_structure(field, type, content, place);
     case pvxs::TypeCode::Union:
-        return fill_union(field, content, place);
+        return fill_union(field, type, content, place);
     case pvxs::TypeCode::Any:
-        return content.is_none() ? field.mark() : field.from(any_from(content, place));
+        return content.is_none() ? field.mark()
+                                 : field.from(any_from(content, place, Place::inside(place, nameless)));
     case pvxs::TypeCode::StructA:
     case pvxs::TypeCode::UnionA:
     case pvxs::TypeCode::AnyA:
-        return fill_elements(field, content, place);
+        return fill_elements(field, type, content, place);
     default:
         return code.isarray() ? fill_numbers(field, content, place) : fill_number(field, content, place);
     }
@@ -268,7 +224,7 @@ void fill(pvxs::Value field, py::handle content, const Place &place)
 
 void mark(pvxs::Value &value, py::handle name)
 {
-    if (!PyUnicode_CheckExact(name.ptr()))
+    if (!PyUnicode_CheckExact(name.ptr()) || !PyUnicode_IS_ASCII(name.ptr()))
         refuse_mark(name);
     const std::string path = encode(name);
     const bool whole = value.type() != pvxs::TypeCode::Struct || value.nmembers() == 0;
@@ -291,8 +247,9 @@ pvxs::Value restore(py::handle type, py::handle content, py::handle marked)
             errors::raise(PyExc_ValueError, "value: a Null value has neither content nor marks");
         return {};
     }
-    pvxs::Value value = PyTypeDef(type_plain::of(type)).built.create();
-    fill(value, content, Place());
+    const MemberDef::Ptr definition = type_plain::of(type);
+    pvxs::Value value = PyTypeDef(definition).built.create();
+    fill(value, *definition, content, Place());
     value.unmark(false, true);
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(marked.ptr()); i++)
         mark(value, PyTuple_GET_ITEM(marked.ptr(), i));

@@ -84,8 +84,7 @@ py::object element_list(const pvxs::Value &field, int depth)
 py::object content_of(const pvxs::Value &field, int depth)
 {
     if (depth > deepest)
-        errors::raise(PyExc_ValueError,
-                      "a value nested deeper than " + std::to_string(deepest) + " levels cannot be pickled");
+        errors::raise(PyExc_ValueError, "a value nested as deep as this one cannot be pickled");
     const pvxs::TypeCode code = field.type();
     switch (code.code) {
     case pvxs::TypeCode::String:

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "data/convert.h"
+#include "data/nesting.h"
 #include "data/type_code.h"
 #include "data/where.h"
 #include "errors.h"
@@ -12,9 +13,6 @@ namespace aiopvxs::type_plain
 
 namespace
 {
-
-// pvxs itself receives 20; the stack has room for many more than this.
-constexpr int deepest = 100;
 
 // Where in the outermost type something is. Lives on the stack, beside what it names.
 struct Place {
@@ -107,9 +105,9 @@ void read_compound(MemberDef &def, py::handle spec, const Place &place)
 
 MemberDef::Ptr read(py::handle spec, const std::string &name, const Place &place)
 {
-    if (place.depth > deepest)
+    if (place.depth >= nesting::most)
         errors::raise(PyExc_ValueError,
-                      "type: it is nested deeper than " + std::to_string(deepest) + " levels");
+                      "type: it is nested more than " + std::to_string(nesting::most) + " levels deep");
     auto def = std::make_shared<MemberDef>();
     def->name = name;
     if (is_list(spec))
@@ -122,18 +120,15 @@ MemberDef::Ptr read(py::handle spec, const std::string &name, const Place &place
     return def;
 }
 
-py::object plain(const MemberDef &def, int depth)
+py::object plain(const MemberDef &def)
 {
-    if (depth > deepest)
-        errors::raise(PyExc_ValueError,
-                      "a type nested deeper than " + std::to_string(deepest) + " levels has no plain form");
     if (!has_members(def.code))
         return py::str(def.code.name());
     py::list members;
     for (const MemberDef::Ptr &child : def.children) {
         py::list pair;
         pair.append(decode(child->name));
-        pair.append(plain(*child, depth + 1));
+        pair.append(plain(*child));
         members.append(std::move(pair));
     }
     py::list result;
@@ -145,7 +140,7 @@ py::object plain(const MemberDef &def, int depth)
 
 } // namespace
 
-py::object from(const MemberDef &definition) { return plain(definition, 0); }
+py::object from(const MemberDef &definition) { return plain(definition); }
 
 MemberDef::Ptr of(py::handle spec, const std::string &name) { return read(spec, name, Place{nullptr, name}); }
 

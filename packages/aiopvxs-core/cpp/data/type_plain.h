@@ -10,7 +10,6 @@
 namespace aiopvxs::type_plain
 {
 
-// Raises ValueError for what is nested deeper than of() reads.
 py::object from(const MemberDef &definition);
 
 // The definition of a type of that name, "" for one that is no member. Takes the names of TypeCodeEnum and

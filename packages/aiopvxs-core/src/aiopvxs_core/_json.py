@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
 from types import NoneType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -90,8 +91,7 @@ def _int(text: str) -> int:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
         raise ValueError(f"the JSON text has the name {twice!r} twice in one object")
     return result
 
@@ -134,6 +134,13 @@ def _with_floats(plain: Any, code: TypeCode | T, members: Sequence[Member]) -> A
     return plain
 
 
+def _at(path: str, plain: Any, members: Sequence[Member]) -> Any:
+    member = _found(path, members)
+    if member is None:
+        return plain  # assigning will say so, or it is inside of an Any
+    return _with_floats(plain, member.code.scalar if path.endswith("]") else member.code, member.children)
+
+
 def _found(path: str, members: Sequence[Member]) -> Member | None:
     """Find "a.b", "union->member" or "rows[0].x" in a type."""
     member = None
@@ -145,19 +152,10 @@ def _found(path: str, members: Sequence[Member]) -> Member | None:
     return member
 
 
-def _at(path: str, plain: Any, members: Sequence[Member]) -> Any:
-    member = _found(path, members)
-    if member is None:
-        return plain  # assigning will say so, or it is inside of an Any
-    return _with_floats(plain, member.code.scalar if path.endswith("]") else member.code, member.children)
-
-
 def _in_union(plain: Any, members: Sequence[Member]) -> Any:
     for member in members:
         if _fits(plain, member):
             return _with_floats(plain, member.code, member.children)
-    if isinstance(plain, list) and len(plain) == 2 and isinstance(plain[0], str):
-        return [plain[0], _at(plain[0], plain[1], members)]
     return plain
 
 
