@@ -2,6 +2,7 @@
 
 #include "data/register_pickle.h"
 #include "data/register_value.h"
+#include "data/sendable.h"
 #include "data/slots.h"
 #include "data/type_code.h"
 #include "data/type_def.h"
@@ -24,6 +25,7 @@ void register_data(py::module_ &m)
     register_value_text(value);
     register_state(m);
     register_rows(m);
+    sendable::register_sendable(m);
 }
 
 } // namespace aiopvxs

@@ -1,5 +1,6 @@
 #include "data/clone.h"
 #include "data/py_value.h"
+#include "data/sendable.h"
 #include "errors.h"
 #include "server/register.h"
 #include "server/shared_pv.h"
@@ -39,6 +40,7 @@ void open(SharedPV &self, const PyValue &initial)
             subject(self) + " cannot be opened with a " +
             (initial.value.valid() ? std::string(initial.value.type().name()) : "Null value") +
             ": a PV holds a structure");
+    sendable::check_for_clients(initial.value, subject(self));
     pvxs::Value own = deep_clone(initial.value); // with the GIL: it is the caller's to change
     SharedPV::Outcome outcome;
     {
@@ -57,6 +59,7 @@ void post(SharedPV &self, const PyValue &delta)
         check(self, SharedPV::Outcome::other_type);
     if (!delta.value.isMarked(true, true))
         return;
+    sendable::check_for_clients(delta.value, subject(self));
     merge(draft.value, delta.value); // with the GIL: it is the caller's to change
     SharedPV::Outcome outcome;
     {

@@ -414,6 +414,9 @@ class Value:
 def _state_of(value: Value) -> tuple[Any, Any, tuple[str, ...]]:
     """Return (type, content, marked names) of a Value, as plain objects."""
 
+def check_depth(value: Value, subject: str) -> None:
+    """Raise NoConvert for a value that is nested deeper than PVXS decodes."""
+
 def _restore_value(type: object, content: object, marked: object) -> Value:  # noqa: A002
     """Return the Value that _state_of() took apart."""
 

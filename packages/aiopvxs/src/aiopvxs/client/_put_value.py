@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from aiopvxs_core.data import Value
+from aiopvxs_core.data import Value, check_depth
 
 from .._fill import fill, is_structure
 
@@ -47,13 +47,16 @@ def build_put_value(name: str, given: object, prototype: Value, present: bool) -
         if not present:
             return None
         given = _call_builder(name, given, prototype)  # type: ignore[arg-type]
+    subject = f"PV {name!r}"
     if is_structure(given):
         empty.assign(given)
-        return empty
-    try:
-        return fill(f"PV {name!r}", empty, given, choices)
-    except _ChoicesUnknown:
-        return None
+    else:
+        try:
+            fill(subject, empty, given, choices)
+        except _ChoicesUnknown:
+            return None
+    check_depth(empty, subject)
+    return empty
 
 
 def _call_builder(name: str, builder: Callable[[Value], object], present: Value) -> object:
