@@ -37,19 +37,20 @@ def examples(count: int) -> Callable[[Test], Test]:
             print_blob=True,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         )(test)
-        return _repeated(sized) if _LONG else sized
+        return _repeated(sized, count) if _LONG else sized
 
     return decorate
 
 
-def _repeated(test: Test) -> Test:
+def _repeated(test: Test, count: int) -> Test:
     @functools.wraps(test)
     def repeat(*args: Any, **kwargs: Any) -> None:
         until = time.monotonic() + float(_SECONDS or 60)
-        while True:
+        done = 0
+        while not done or time.monotonic() < until:
             test(*args, **kwargs)
-            if time.monotonic() >= until:
-                break
+            done += count
+            print(f"\r{done} examples", end="", flush=True)  # noqa: T201 shown by pytest -rP
 
     timed: Test = pytest.mark.timeout(0)(repeat)
     return timed
