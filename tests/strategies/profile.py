@@ -50,7 +50,7 @@ def _repeated(test: Test, count: int) -> Test:
         while not done or time.monotonic() < until:
             test(*args, **kwargs)
             done += count
-            print(f"\r{done} examples", end="", flush=True)  # noqa: T201 shown by pytest -rP
+            print(f"\r{done} examples", end="", flush=True)
 
     timed: Test = pytest.mark.timeout(0)(repeat)
     return timed
