@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aiopvxs.client import Context
+from aiopvxs.client import Context, RemoteError
 from aiopvxs.data import Member, NoConvert, TypeDef, Value
 from aiopvxs.data import TypeCodeEnum as T
 from aiopvxs.server import Config, Server, SharedPV
@@ -87,12 +87,16 @@ def pv() -> SharedPV:
 @pytest.mark.parametrize(("name", "content"), REFUSED, ids=str)
 async def test_refused(pv: SharedPV, name: str, content: object) -> None:
     value = value_with(name, content)
+    before = pv.current
     with Server({"x": pv}, Config.isolated()) as server:
         for serve in (SharedPV().open, pv.post):
             with pytest.raises(NoConvert, match=rf"field '{name}' holds|nested more than 20 levels"):
                 serve(value)
         async with Context(server.client_config(), use_env=False, timeout=20.0) as context:
-            assert (await context.get("x")).as_dict() == pv.current.as_dict()
+            with pytest.raises((NoConvert, RemoteError), match="PV .x. cannot"):
+                await context.put("x", value)
+            assert await context.get("x") == before
+            assert pv.current == before
 
 
 @pytest.mark.parametrize(("name", "content"), SENT, ids=str)
@@ -115,6 +119,6 @@ async def test_a_put_too_deep_is_refused_at_once(pv: SharedPV, name: str) -> Non
     with Server({"x": pv}, Config.isolated()) as server:
         async with Context(server.client_config(), use_env=False, timeout=20.0) as context:
             for given in (value_with(name, content), {name: content}):
-                with pytest.raises(NoConvert, match="PV 'x'.* nested more than 20 levels"):
+                with pytest.raises(NoConvert, match="PV 'x' cannot .* nested more than 20 levels"):
                     await context.put("x", given)
             assert (await context.get("x")).x == 1

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiopvxs.client import Context
-from aiopvxs.data import TypeDef, Value
+from aiopvxs.client import Context, RemoteError
+from aiopvxs.data import NoConvert, TypeDef, Value
 from aiopvxs.server import Config, Server, SharedPV
 from strategies import Content, contents, difference, examples, gettable, structures
 
@@ -33,20 +33,22 @@ class Network:
         self._server.stop()
         self._loop.close()
 
-    def trip(self, first: Value, second: object, get: bool) -> tuple[list[Value], Value]:
+    def trip(self, first: Value, second: object, taken: bool) -> tuple[Value, Value, Value]:
         """Serve the first and put the second; return what was got before and after, and the PV's own."""
-        return self._loop.run_until_complete(self._trip(first, second, get))
+        return self._loop.run_until_complete(self._trip(first, second, taken))
 
-    async def _trip(self, first: Value, second: object, get: bool) -> tuple[list[Value], Value]:
+    async def _trip(self, first: Value, second: object, taken: bool) -> tuple[Value, Value, Value]:
         name = f"trip:{next(self._numbers)}"
         pv = SharedPV(initial=first)
         self._server.add_pv(name, pv)
         try:
-            got = [await self._context.get(name)] if get else []
+            before = await self._context.get(name)
+            if not taken:
+                with pytest.raises(RemoteError, match="PVXS client closes the connection"):
+                    await self._context.put(name, second)
+                return before, before, pv.current
             await self._context.put(name, second)
-            if get:
-                got.append(await self._context.get(name))
-            return got, pv.current
+            return before, await self._context.get(name), pv.current
         finally:
             self._server.remove_pv(name)
 
@@ -78,16 +80,19 @@ def test_served_put_and_got_again(
 ) -> None:
     definition, first, second = case
     value, change = filled(definition, first), filled(definition, second)
-    get = gettable(definition, first.given) and gettable(definition, second.given)
-    got, kept = network.trip(value, second.given if plain else change, get)
-    if get:
-        before = got.pop(0)
-        assert before == value
-        assert before.typedef() == definition
-        assert before.changed() == value.changed()
-        assert difference(before.as_dict(), first.read) is None
+    if not gettable(value):
+        with pytest.raises(NoConvert, match="PVXS client closes the connection"):
+            SharedPV(initial=value)
+        return
+    taken = gettable(change)
+    before, got, kept = network.trip(value, second.given if plain else change, taken)
+    assert before == value
+    assert before.typedef() == definition
+    assert before.changed() == value.changed()
+    assert difference(before.as_dict(), first.read) is None
     expected = value.clone()
-    expected.assign(change)  # a dict too is put without what a union held before
-    for after in (*got, kept):
+    if taken:
+        expected.assign(change)  # a dict too is put without what a union held before
+    for after in (got, kept):
         assert after == expected
         assert difference(after.as_dict(), expected.as_dict()) is None

@@ -16,7 +16,7 @@ namespace
 using pvxs::TypeCode;
 
 // PVXS's maxNestingDepth, in the decoding of types and of values
-constexpr int deepest = 20;
+constexpr int deepest = 20; // also in a text below
 
 bool has_only_leaves(const Layout &layout, int depth = 0)
 {
@@ -69,14 +69,26 @@ bool clonable_content(const pvxs::Value &content)
     return code == TypeCode::Any || code == TypeCode::Null || code.kind() != pvxs::Kind::Compound;
 }
 
-// Of a structure in a union or Any: in there a union must not be null either.
+// A union in such a structure must not be null, and is assigned to the first member of the same type.
+bool clonable_union(const pvxs::Value &field)
+{
+    const auto content = field.as<pvxs::Value>();
+    if (!content || !clonable_content(content))
+        return false;
+    for (const pvxs::Value &member : field.ichildren()) {
+        if (member.equalType(content))
+            return field.nameOf(member) == field.nameOf(content);
+    }
+    return false;
+}
+
+// Of a structure in a union or Any. Elements of an array of unions are assigned too, as bare members.
 bool clonable(const pvxs::Value &structure)
 {
     for (const pvxs::Value &field : structure.iall()) {
-        if (field.type() != TypeCode::Union)
-            continue;
-        const auto content = field.as<pvxs::Value>();
-        if (!content || !clonable_content(content))
+        if (field.type() == TypeCode::Union && !clonable_union(field))
+            return false;
+        if (field.type() == TypeCode::UnionA && !elements(field).empty())
             return false;
     }
     return true;
@@ -87,41 +99,45 @@ bool simple(const pvxs::Value &value)
     return value.type() == TypeCode::Struct && has_only_leaves(*Layout::of(value));
 }
 
-std::string text(const std::string &subject, const std::string &name, const char *what)
-{
-    return subject + ": field '" + name + "' " + what +
-           ", which no PVXS client can receive: it closes the connection that brings it. Put it into a field "
-           "of a structure of its own type";
-}
+constexpr const char *too_deep =
+    "it is nested more than 20 levels deep, and PVXS closes the connection that brings such a value";
 
 } // namespace
 
-void check_depth(const pvxs::Value &value, const std::string &subject)
+std::string problem_for_clients(const pvxs::Value &value)
 {
-    if (!simple(value) && !fits(value, 0))
-        errors::raise("NoConvert", subject + ": the value is nested more than " + std::to_string(deepest) +
-                                       " levels deep, and PVXS closes the connection that brings such a one");
-}
-
-void check_for_clients(const pvxs::Value &value, const std::string &subject)
-{
-    if (value.type() != TypeCode::Struct || simple(value))
-        return;
-    check_depth(value, subject);
+    if (!fits(value, 0))
+        return too_deep;
     for (const pvxs::Value &field : value.iall()) {
         const TypeCode code = field.type();
         if (code != TypeCode::Union && code != TypeCode::Any)
             continue;
         const auto content = field.as<pvxs::Value>();
-        if (content.type() == TypeCode::Struct ? !clonable(content) : !clonable_content(content))
-            errors::raise(
-                "NoConvert",
-                text(subject, value.nameOf(field),
-                     content.type() == TypeCode::Struct
-                         ? "holds a structure with a union that is null, or holds a union or an array of "
-                           "structures, unions or Any"
-                         : "holds a union, or an array of structures, unions or Any"));
+        if (!clonable_content(content))
+            return "field '" + value.nameOf(field) + "' holds " +
+                   (content.type() == TypeCode::Struct
+                        ? "a structure with a union that is null, or selects one of two members of a type, "
+                          "or "
+                          "with an array of unions"
+                        : "a union, or an array of structures, unions or Any") +
+                   ", and a PVXS client closes the connection that brings this";
     }
+    return {};
+}
+
+void check_depth(const pvxs::Value &value, const std::string &subject)
+{
+    if (!simple(value) && !fits(value, 0))
+        errors::raise("NoConvert", subject + " cannot take the value: " + too_deep);
+}
+
+void check_for_clients(const pvxs::Value &value, const std::string &subject)
+{
+    if (simple(value))
+        return;
+    const std::string problem = problem_for_clients(value);
+    if (!problem.empty())
+        errors::raise("NoConvert", subject + " cannot have the value: " + problem);
 }
 
 void register_sendable(py::module_ &m)

@@ -17,6 +17,9 @@ void check_depth(const pvxs::Value &value, const std::string &subject);
 // of structures, unions or Any.
 void check_for_clients(const pvxs::Value &value, const std::string &subject);
 
+// What is wrong with it, empty if nothing is. Needs no GIL.
+std::string problem_for_clients(const pvxs::Value &value);
+
 void register_sendable(py::module_ &m);
 
 } // namespace aiopvxs::sendable

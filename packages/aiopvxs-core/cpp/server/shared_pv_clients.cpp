@@ -1,5 +1,6 @@
 // What clients do with a SharedPV. All of it runs on a pvxs worker, except activate().
 #include "data/clone.h"
+#include "data/sendable.h"
 #include "server/channel.h"
 #include "server/exec.h"
 #include "server/operation.h"
@@ -50,6 +51,13 @@ void SharedPV::put(const std::shared_ptr<Exec> &exec)
 {
     if (!writable) {
         exec->error("Read-only PV \"" + exec->name() + "\" does not accept a put");
+        return;
+    }
+    // clients that get it would lose their connections
+    const std::string problem =
+        shares_parts(exec->argument) ? sendable::problem_for_clients(exec->argument) : std::string();
+    if (!problem.empty()) {
+        exec->error("PV \"" + exec->name() + "\" cannot have the value: " + problem);
         return;
     }
     Channels lost;
