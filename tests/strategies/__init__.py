@@ -5,6 +5,7 @@ from __future__ import annotations
 from .contents import Content, any_contents, contents
 from .fields import Spoilt, leaf_paths, spoilt
 from .profile import examples
+from .pvxs import gettable
 from .same import difference
 from .scalars import SCALARS, Scalar, scalar_contents
 from .types import ARRAYS, structures, type_defs
@@ -19,6 +20,7 @@ __all__ = [
     "contents",
     "difference",
     "examples",
+    "gettable",
     "leaf_paths",
     "scalar_contents",
     "spoilt",

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from aiopvxs_core.data import Member, TypeCode, TypeDef, Value
 
 from .hostile import Mischief
-from .kinds import CODES, names_of
+from .kinds import CODES, names_of, structure
 from .objects import thing
 from .paths import path
 
@@ -28,6 +28,12 @@ class Scene:
         self.value = definition.create()
         self.other = definition.create()
         self._let_meddle()
+
+    @classmethod
+    def of_seed(cls, seed: int) -> Scene:
+        """Return the scene of the round of that seed."""
+        rng = Random(seed)
+        return cls(rng, structure(rng))
 
     def thing(self) -> Any:
         """Return anything that may be assigned."""

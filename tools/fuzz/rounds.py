@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import traceback
 import warnings
-from random import Random
 
 from aiopvxs_core.data import Value
 from aiopvxs_core.errors import Error
 
-from . import kinds
 from .operations import Assignment, Scene, assignment, look
 
 __all__ = ["Tally", "play"]
@@ -46,7 +44,7 @@ class _Broken(Exception):
 
 def play(seed: int, tally: Tally) -> None:
     """Play the round of that seed; a failure is printed and counted."""
-    scene = Scene(Random(seed), kinds.structure(Random(seed)))
+    scene = Scene.of_seed(seed)
     step = Assignment("nothing yet", lambda: None)
     tally.rounds += 1
     try:

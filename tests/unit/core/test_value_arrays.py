@@ -332,21 +332,70 @@ def frozen(given: np.ndarray) -> np.ndarray:
     return given
 
 
-@codes
-def test_a_frozen_array_is_lent_and_given_back(code: T) -> None:
+def immutable(given: np.ndarray) -> np.ndarray:
+    """The same numbers in memory that nobody can ever write to."""
+    return np.frombuffer(given.tobytes(), given.dtype)
+
+
+@pytest.mark.parametrize("code", [code for code in DTYPES if code != T.BoolA], ids=lambda code: code.name)
+def test_an_immutable_array_is_lent_and_given_back(code: T) -> None:
     value = structure(code)
-    given = frozen(np.ones(10, DTYPES[code]))
+    given = immutable(np.ones(10, DTYPES[code]))
     alive = weakref.ref(given)
     value["f"] = given
     assert address(value) == given.__array_interface__["data"][0]
-    expected = given.tolist()
-    del given
+    value["f"] = part = given[2:][1:5]
+    assert address(value) == part.__array_interface__["data"][0]
+    expected = part.tolist()
+    del given, part
     gc.collect()
     assert alive() is not None
     assert value.as_list("f") == expected
     value["f"] = []  # pvxs lets go of it,
     value["f"] = []  # and the next array made releases it
     assert alive() is None
+
+
+@codes
+def test_what_is_lent_cannot_be_made_writeable(code: T) -> None:
+    value = structure(code)
+    value["f"] = [1, 0, 1]
+    for given in (value.as_array("f"), immutable(np.ones(3, DTYPES[code]))):
+        value["f"] = given
+        for each in (given, given[1:], given.view("u1"), value.as_array("f"), np.asarray(value.f)):
+            with pytest.raises(ValueError, match="WRITEABLE"):
+                each.flags.writeable = True
+            with pytest.raises(ValueError, match="WRITEABLE"):
+                each.setflags(write=True)
+            with pytest.raises(TypeError, match="read-only"):
+                memoryview(each)[0] = 0
+            with pytest.raises(ValueError):
+                given.resize(100, refcheck=False)
+
+
+def test_a_frozen_array_may_be_thawed() -> None:
+    """Its owner can make it writeable, or resize it, while pvxs serialises: it is copied."""
+    value = structure(T.Float64A)
+    given = frozen(np.ones(10))
+    view = given[:]
+    for each in (given, view):
+        value["f"] = each
+        assert address(value) != each.__array_interface__["data"][0]
+        given.flags.writeable = True
+        given[:] = 2.0
+        assert value.as_list("f") == [1.0] * 10
+        given[:] = 1.0
+        given.flags.writeable = False
+    value["f"] = given
+    del view, each
+    given.resize(1_000_000, refcheck=False)
+    assert value.as_list("f") == [1.0] * 10
+
+
+def test_bytes_as_bool_are_copied() -> None:
+    value = structure(T.BoolA)
+    value["f"] = np.frombuffer(b"\x00\x01\x02\xff", "?")
+    assert value.as_array("f").view("u1").tolist() == [0, 1, 1, 1]
 
 
 def test_what_is_not_lent() -> None:
@@ -356,9 +405,9 @@ def test_what_is_not_lent() -> None:
     for given in (
         base,
         view,  # base can still be written to
-        frozen(np.ones(20))[::2],
-        frozen(np.ones(10, ">f8")),
-        frozen(np.ones(10, "i8")),
+        immutable(np.ones(20))[::2],
+        immutable(np.ones(10, ">f8")),
+        immutable(np.ones(10, "i8")),
         frozen(np.frombuffer(bytearray(80))),
         frozen(np.frombuffer(b"x" + np.ones(10).tobytes(), offset=1)),  # not aligned
     ):

@@ -36,6 +36,8 @@ OPERATIONS = (
     Operation("list_out", "100,000 doubles to list", 20),
     Operation("texts_in", "1,000 strings from list", 500),
     Operation("texts_out", "1,000 strings to list", 500),
+    Operation("rows_in", "1,000 structures from list of dict", 20),
+    Operation("rows_out", "1,000 structures to list of dict", 30),
 )
 
 

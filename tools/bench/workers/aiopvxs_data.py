@@ -42,6 +42,8 @@ STATEMENTS = {
     "list_out": ('x = arrays.as_list("numbers")', "x"),
     "texts_in": ('arrays["texts"] = texts', 'arrays.as_list("texts")'),
     "texts_out": ('x = arrays.as_list("texts")', "x"),
+    "rows_in": ('v = table.create(); v["rows"] = rows', "v.as_dict()"),
+    "rows_out": ("d = full_table.as_dict()", "d"),
 }
 
 
@@ -63,6 +65,7 @@ def names() -> dict[str, object]:
     full, full_wide, full_table = scalar.create(), wide.create(), table.create()
     full.assign(content)
     full_wide.assign(wide_content)
+    full_table["rows"] = data_types.rows()
     arrays = TypeDef(T.Struct, members(data_types.ARRAYS)).create()
     numbers = numpy.linspace(0.0, 1.0, data_types.ELEMENTS)
     arrays.assign({"numbers": numbers, "texts": data_types.texts()})

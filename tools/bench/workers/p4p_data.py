@@ -31,6 +31,8 @@ STATEMENTS = {
     "list_out": ('x = arrays["numbers"].tolist()', "x"),
     "texts_in": ('arrays["texts"] = texts', 'arrays["texts"]'),
     "texts_out": ('x = arrays["texts"]', "x"),
+    "rows_in": ('v = Value(table); v["rows"] = rows', "v.todict()"),
+    "rows_out": ("d = full_table.todict()", "d"),
 }
 
 

@@ -135,7 +135,7 @@ bool is_class_attribute(py::handle self, const py::str &name)
 {
     const py::tuple mro = py::reinterpret_borrow<py::tuple>(Py_TYPE(self.ptr())->tp_mro);
     for (py::handle cls : mro) {
-        if (PyMapping_HasKeyString(cls.attr("__dict__").ptr(), encode(name).c_str()))
+        if (PyMapping_HasKeyString(cls.attr("__dict__").ptr(), path_from(name).c_str()))
             return true;
     }
     return false;
@@ -150,7 +150,7 @@ pvxs::Value field(const PyValue &self, const std::optional<py::str> &path)
             errors::raise("NoField", "a Null value has no fields");
         return self.value;
     }
-    const std::string text = encode(*path);
+    const std::string text = path_from(*path);
     pvxs::Value found = find(self.value, text);
     if (!found)
         raise_missing(self.value, text);
@@ -161,7 +161,7 @@ py::object get_item(const PyValue &self, py::handle key)
 {
     if (!PyUnicode_Check(key.ptr()))
         return get_element(self, key);
-    const std::string path = encode(key);
+    const std::string path = path_from(key);
     PyValue found = view(self, path);
     if (!found.value)
         raise_missing(self.value, path);
@@ -179,7 +179,7 @@ void set_item(PyValue &self, py::handle key, py::handle value)
 {
     if (!PyUnicode_Check(key.ptr()))
         errors::raise(PyExc_TypeError, "elements of an array cannot be assigned: assign the whole array");
-    const std::string path = encode(key);
+    const std::string path = path_from(key);
     const Where where{nullptr, path, &self};
     if (leaves_structure(self.value, path)) {
         const Outward way = outward(self.value, path);
@@ -198,7 +198,7 @@ void set_item(PyValue &self, py::handle key, py::handle value)
 
 py::object get_attribute(const PyValue &self, const py::str &name)
 {
-    const std::string path = encode(name);
+    const std::string path = path_from(name);
     // one name, no path: attributes that Python, numpy or IPython ask for are none of the fields
     PyValue found = path.find_first_of(".[<-") == std::string::npos ? view(self, path) : PyValue();
     if (!found.value)
@@ -208,7 +208,7 @@ py::object get_attribute(const PyValue &self, const py::str &name)
 
 void set_attribute(py::handle self, const py::str &name, py::handle value)
 {
-    const std::string text = encode(name);
+    const std::string text = path_from(name);
     if (is_class_attribute(self, name))
         errors::raise(PyExc_AttributeError,
                       "'" + text + "' is a method of Value: a field of that name is assigned as v[\"" + text +
@@ -222,7 +222,7 @@ void set_attribute(py::handle self, const py::str &name, py::handle value)
 
 py::object get(const PyValue &self, const py::str &path, py::object missing)
 {
-    PyValue found = view(self, encode(path));
+    PyValue found = view(self, path_from(path));
     return found.value ? py::cast(std::move(found)) : missing;
 }
 
@@ -231,7 +231,7 @@ bool contains(const PyValue &self, py::handle item)
     const py::object source = element_source(self);
     if (source)
         return source.contains(item);
-    return PyUnicode_Check(item.ptr()) && find(self.value, encode(item)).valid();
+    return PyUnicode_Check(item.ptr()) && find(self.value, path_from(item)).valid();
 }
 
 py::object iterate(const PyValue &self)

@@ -5,6 +5,7 @@
 
 #include "data/clone.h"
 #include "data/convert.h"
+#include "data/lookup.h"
 #include "data/natural.h"
 #include "data/nesting.h"
 #include "data/plain.h"
@@ -81,7 +82,7 @@ pvxs::Value from_dict(const py::dict &dict, const Where &where)
     for (const auto &item : py::dict(dict.attr("copy")())) {
         if (!PyUnicode_Check(item.first.ptr()))
             errors::raise("FieldLookupError", "field names are str, not " + describe(item.first));
-        const std::string name = encode(item.first);
+        const std::string name = path_from(item.first);
         fields.emplace_back(name, any_from(item.second, Where{&where, name, nullptr}));
         def->children.push_back(definition(fields.back().second, name));
     }

@@ -177,7 +177,7 @@ Array array_from(py::handle object, const Target &target)
         }
     }
     if (buffer.dimensions() > 0 || py::hasattr(array, "ndim")) {
-        if (py::hasattr(array, "ndim") && py::int_(array.attr("ndim")).cast<int>() != 1)
+        if (py::hasattr(array, "ndim") && dimensions_of(array) != 1)
             raise_shape(target, describe(array));
         if (buffer.dimensions() > 0) {
             if (auto result = from_buffer(array, buffer, target))

@@ -61,7 +61,7 @@ py::tuple items_of(const pvxs::Value &field, py::handle object, const Where &whe
     py::object items = py::reinterpret_borrow<py::object>(object);
     if (py::isinstance<PyValue>(object) && is_array(object.cast<const PyValue &>().content().value.type()))
         items = py::list(py::iter(object));
-    else if (py::hasattr(object, "ndim") && py::int_(object.attr("ndim")).cast<int>() != 1)
+    else if (py::hasattr(object, "ndim") && dimensions_of(object) != 1)
         raise_shape(Target{field.type(), where, -1, nullptr}, describe(object));
     if (!PySequence_Check(items.ptr()) || is_mapping(items) || !has_elements(items))
         raise_no_convert(Target{field.type(), where, -1, nullptr}, object,

@@ -132,16 +132,18 @@ const std::shared_ptr<const Layout> &Layout::familiar(const pvxs::Value &structu
             return *none;
         of(structure);
     }
+    if (!last().layout->places) {
+        const auto layout = last().layout; // held: making objects may collect garbage, which runs Python code
+        py::dict made;
+        add_places(made, *layout, {}, 0);
+        layout->places = std::move(made);
+        return familiar(structure);
+    }
     return last().layout;
 }
 
 Py_ssize_t Layout::place(PyObject *path) const
 {
-    if (!places) {
-        py::dict made;
-        add_places(made, *this, {}, 0);
-        places = std::move(made);
-    }
     PyObject *found = PyDict_GetItemWithError(places.ptr(), path);
     return found ? PyLong_AsSsize_t(found) : -1;
 }

@@ -33,10 +33,11 @@ public:
     static const std::shared_ptr<const Layout> &familiar(const pvxs::Value &structure);
 
     // The place in iall() of the field of that name, dotted or not (an exact str); negative if there is none.
+    // Of a familiar layout. Runs no Python code.
     Py_ssize_t place(PyObject *path) const;
 
 private:
-    mutable py::object places; // a dict from names to places, made when it is needed
+    mutable py::object places; // a dict from names to places, made when the type is familiar
 };
 
 } // namespace aiopvxs

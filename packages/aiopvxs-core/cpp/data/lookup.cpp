@@ -2,6 +2,7 @@
 
 #include "data/clone.h"
 #include "data/compound.h"
+#include "data/convert.h"
 #include "data/element.h"
 #include "data/missing.h"
 #include "errors.h"
@@ -22,6 +23,18 @@ std::string with_arrow(const pvxs::Value &value, const std::string &path)
 }
 
 } // namespace
+
+std::string path_from(py::handle name)
+{
+    try {
+        return encode(name);
+    } catch (py::error_already_set &) {
+        PyObject *bytes = PyUnicode_AsEncodedString(name.ptr(), "utf-8", "backslashreplace");
+        if (!bytes)
+            throw py::error_already_set();
+        return py::reinterpret_steal<py::bytes>(bytes);
+    }
+}
 
 bool leaves_structure(const std::string &path) { return path.find_first_of("[-") != std::string::npos; }
 

@@ -10,6 +10,9 @@
 namespace aiopvxs
 {
 
+// A path from Python. One that UTF-8 cannot hold names no field, but can be shown.
+std::string path_from(py::handle name);
+
 // The field of that path, Null if there is none.
 pvxs::Value find(const pvxs::Value &value, const std::string &path);
 

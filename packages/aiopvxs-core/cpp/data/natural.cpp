@@ -53,7 +53,9 @@ Natural of_buffer(py::handle object)
 
 bool is_list(py::handle object)
 {
-    return PyList_Check(object.ptr()) || PyTuple_Check(object.ptr()) || PyRange_Check(object.ptr());
+    // (a range may have more elements than anything can hold, and then has no length)
+    return PyList_Check(object.ptr()) || PyTuple_Check(object.ptr()) ||
+           (PyRange_Check(object.ptr()) && has_elements(object));
 }
 
 Natural of_other(py::handle object);

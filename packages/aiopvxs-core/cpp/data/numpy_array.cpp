@@ -28,20 +28,19 @@ bool has_flag(py::handle array, int flag)
 
 bool is_ours(py::handle base) { return PyCapsule_IsValid(base.ptr(), capsule_name) == 1; }
 
-// What finally owns an ndarray's memory: the ndarray itself, or an object that is none. Empty if any
-// ndarray on the way can be written through.
-py::handle owner_if_frozen(py::handle array)
+// What finally owns an ndarray's memory, where nobody can ever write to that: bytes, or what view() made.
+// Empty for anything else. An ndarray that owns its memory can be made writeable again at any time, or be
+// resized, however its flags are now.
+py::handle immutable_owner(py::handle array)
 {
-    while (true) {
+    while (is_ndarray(array)) {
         if (has_flag(array, py::detail::npy_api::NPY_ARRAY_WRITEABLE_))
             return {};
-        const py::handle base = py::detail::array_proxy(array.ptr())->base;
-        if (!base)
-            return array;
-        if (!is_ndarray(base))
-            return base;
-        array = base;
+        array = py::detail::array_proxy(array.ptr())->base;
+        if (!array)
+            return {};
     }
+    return is_ours(array) || PyBytes_CheckExact(array.ptr()) ? array : py::handle();
 }
 
 template <typename T>
@@ -99,9 +98,11 @@ std::optional<Array> share(py::handle object, pvxs::TypeCode code)
         using T = typename decltype(tag)::type;
         if (!same_elements<T>(object))
             return {};
-        const py::handle owner = owner_if_frozen(object);
-        if (!owner || !(is_ndarray(owner) || is_ours(owner) || PyBytes_CheckExact(owner.ptr())))
+        const py::handle owner = immutable_owner(object);
+        if (!owner)
             return {};
+        if (std::is_same_v<T, bool> && !is_ours(owner))
+            return {}; // bytes other than 0 and 1 are no bool of C++
         return lend<T>(object, owner);
     });
 }

@@ -12,7 +12,7 @@ namespace aiopvxs::numpy_array
 py::object view(const pvxs::shared_array<const void> &array, pvxs::TypeCode code);
 
 // The memory of an ndarray as an array of this code, without a copy: if the element types are the same
-// and nobody can write to it. Needs numpy only if the object is an ndarray.
+// and nobody can ever write to it. Needs numpy only if the object is an ndarray.
 std::optional<pvxs::shared_array<const void>> share(py::handle object, pvxs::TypeCode code);
 
 // A read-only ndarray of str: numpy's StringDType, or Python objects where numpy has none or it cannot hold

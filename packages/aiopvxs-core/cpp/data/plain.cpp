@@ -73,6 +73,14 @@ bool is_mapping(py::handle object)
     return PyObject_IsInstance(object.ptr(), base) == 1;
 }
 
+long dimensions_of(py::handle object)
+{
+    const py::object said = object.attr("ndim");
+    const long number = PyLong_Check(said.ptr()) ? PyLong_AsLong(said.ptr()) : -1;
+    PyErr_Clear();
+    return number;
+}
+
 bool has_elements(py::handle object)
 {
     if (PyUnicode_Check(object.ptr()) || PyBytes_Check(object.ptr()))

@@ -18,6 +18,9 @@ bool is_enum_member(py::handle object);
 // True for a dict and whatever else is registered as a mapping.
 bool is_mapping(py::handle object);
 
+// The dimensions that an object with an attribute ndim says it has; -1 if what it says is no number.
+long dimensions_of(py::handle object);
+
 // True for a list, tuple, array or other thing of several elements (str and bytes are not).
 bool has_elements(py::handle object);
 

@@ -2,6 +2,8 @@
 #include "data/compound.h"
 #include "data/convert.h"
 #include "data/descendant.h"
+#include "data/fast_method.h"
+#include "data/guarded.h"
 #include "data/lookup.h"
 #include "data/read.h"
 #include "data/register_value.h"
@@ -15,7 +17,7 @@ namespace
 
 using Path = std::optional<py::str>;
 
-std::string text_of(const Path &path) { return path ? encode(*path) : std::string(); }
+std::string text_of(const Path &path) { return path ? path_from(*path) : std::string(); }
 
 // The field to read, seen through unions and Any; Null where there is none.
 pvxs::Value readable(const PyValue &self, const Path &path)
@@ -39,11 +41,35 @@ py::object or_default(const PyValue &self, const Path &path, const py::object &m
 
 using Reader = py::object (*)(const pvxs::Value &, const Where &);
 
-void add_reader(ValueClass &cls, const char *name, Reader reader, const char *doc)
+// v.as_float("value"): the path of a field of a known type, and nothing else.
+template <Reader reader>
+PyObject *read_quickly(const PyValue &self, PyObject *path)
+{
+    const pvxs::Value field = content(descendant(self.value, path));
+    const std::string_view name = field ? utf8(path) : std::string_view();
+    return name.empty() ? nullptr : reader(field, Where{nullptr, name, &self}).release().ptr();
+}
+
+template <Reader reader>
+PyObject *general_reader = nullptr;
+
+template <Reader reader>
+PyObject *call_reader(PyObject *self, PyObject *const *arguments, Py_ssize_t positional, PyObject *names)
+{
+    return guarded<>(static_cast<PyObject *>(nullptr), [&]() {
+        const PyValue *value = positional == 1 && !names ? instance::held(self) : nullptr;
+        PyObject *result = value ? read_quickly<reader>(*value, arguments[0]) : nullptr;
+        return result ? result
+                      : fast_method::pass_on(general_reader<reader>, {self, arguments, positional, names});
+    });
+}
+
+template <Reader reader>
+void add_reader(ValueClass &cls, const char *name, const char *doc)
 {
     cls.def(
         name,
-        [reader](const PyValue &self, const Path &path, const py::object &missing) {
+        [](const PyValue &self, const Path &path, const py::object &missing) {
             const pvxs::Value field = readable(self, path);
             if (!field)
                 return or_default(self, path, missing);
@@ -54,6 +80,7 @@ void add_reader(ValueClass &cls, const char *name, Reader reader, const char *do
             return reader(field, Where{nullptr, odd, &self});
         },
         py::arg("path") = py::none(), py::arg("default") = py::ellipsis(), doc);
+    general_reader<reader> = fast_method::replace(cls, name, &call_reader<reader>);
 }
 
 Arrays arrays_from(const std::string &text)
@@ -93,17 +120,17 @@ py::object as_dict(const PyValue &self, const Path &path, const std::string &arr
 
 void register_value_readers(ValueClass &cls)
 {
-    add_reader(cls, "as_bool", &read::as_bool, "Return a bool.");
-    add_reader(cls, "as_int", &read::as_int, "Return an int; a float is not converted.");
-    add_reader(cls, "as_float", &read::as_float, "Return a float.");
-    add_reader(cls, "as_string", &read::as_string,
-               "Return a str: numbers as PVXS prints them, with all digits.");
-    add_reader(cls, "as_list", &read::as_list, "Return the elements of an array.");
-    add_reader(cls, "as_int_list", &read::as_int_list, "Return the elements of an array as int.");
-    add_reader(cls, "as_float_list", &read::as_float_list, "Return the elements of an array as float.");
-    add_reader(cls, "as_string_list", &read::as_string_list, "Return the elements of an array as str.");
-    add_reader(
-        cls, "as_array", &read::as_array,
+    add_reader<&read::as_bool>(cls, "as_bool", "Return a bool.");
+    add_reader<&read::as_int>(cls, "as_int", "Return an int; a float is not converted.");
+    add_reader<&read::as_float>(cls, "as_float", "Return a float.");
+    add_reader<&read::as_string>(cls, "as_string",
+                                 "Return a str: numbers as PVXS prints them, with all digits.");
+    add_reader<&read::as_list>(cls, "as_list", "Return the elements of an array.");
+    add_reader<&read::as_int_list>(cls, "as_int_list", "Return the elements of an array as int.");
+    add_reader<&read::as_float_list>(cls, "as_float_list", "Return the elements of an array as float.");
+    add_reader<&read::as_string_list>(cls, "as_string_list", "Return the elements of an array as str.");
+    add_reader<&read::as_array>(
+        cls, "as_array",
         "Return an array as a read-only numpy.ndarray that shares its memory; a string array as a copy of "
         "numpy's StringDType, or of objects where numpy has none or it cannot hold the strings.");
     cls.def("as_py", &as_py, py::arg("path") = py::none(), py::kw_only(), py::arg("arrays") = "list",

@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "data/convert.h"
+#include "data/fast_method.h"
+#include "data/guarded.h"
 #include "data/py_value.h"
 #include "data/register_pickle.h"
 #include "data/type_code.h"
@@ -135,6 +137,20 @@ void register_member(py::module_ &m)
     add_immutable_copies(cls);
 }
 
+PyObject *general_create = nullptr;
+
+PyObject *create(PyObject *self, PyObject *const *arguments, Py_ssize_t positional, PyObject *names)
+{
+    return guarded<>(static_cast<PyObject *>(nullptr), [&]() {
+        const auto *object = reinterpret_cast<const py::detail::instance *>(self);
+        const bool usual = positional == 0 && !names && object->simple_layout;
+        const auto *type = usual ? static_cast<const PyTypeDef *>(object->simple_value_holder[0]) : nullptr;
+        if (type)
+            return instance::make(PyValue(type->built.create()));
+        return fast_method::pass_on(general_create, {self, arguments, positional, names});
+    });
+}
+
 } // namespace
 
 void register_type_def(py::module_ &m)
@@ -181,6 +197,7 @@ void register_type_def(py::module_ &m)
         .def("__str__", [](const PyTypeDef &self) { return decode(tree_of(self)); })
         .def("__repr__",
              [](const PyTypeDef &self) { return decode("<TypeDef " + repr_of(*self.top) + ">"); });
+    general_create = fast_method::replace(cls, "create", &create);
     add_pickling(cls, "reduce_type_def");
     add_immutable_copies(cls);
 }

@@ -31,7 +31,7 @@ PyValue select(const PyValue &self, const py::str &name)
     if (self.value.type() != pvxs::TypeCode::Union)
         errors::raise(PyExc_TypeError, Target{self.value.type(), where}.text() +
                                            " has no members to select: it is not a union");
-    const std::string member = encode(name);
+    const std::string member = path_from(name);
     const auto members = Layout::of(self.value);
     const bool known = std::any_of(members->fields.begin(), members->fields.end(),
                                    [&](const Layout::Field &field) { return field.name == member; });

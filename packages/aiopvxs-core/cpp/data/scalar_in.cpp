@@ -17,10 +17,19 @@ namespace aiopvxs
 namespace
 {
 
+std::string utf8_from(py::handle object, const Target &target)
+{
+    try {
+        return encode(object);
+    } catch (py::error_already_set &) {
+        raise_no_convert(target, object, "it cannot be encoded as UTF-8");
+    }
+}
+
 // An int from a text: decimal (leading zeros allowed), or with the prefix 0x, 0o or 0b.
 py::object parse_integer(py::handle object, const Target &target)
 {
-    const std::string text = encode(object);
+    const std::string text = utf8_from(object, target);
     const size_t sign = !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0;
     int base = 10;
     if (text.size() > sign + 2 && text[sign] == '0') {
@@ -44,7 +53,7 @@ py::object parse_integer(py::handle object, const Target &target)
 
 double parse_float(py::handle object, const Target &target)
 {
-    const std::string text = encode(object);
+    const std::string text = utf8_from(object, target);
     PyObject *number = nullptr;
     if (text.find('_') == std::string::npos)
         number = PyFloat_FromString(object.ptr());
@@ -61,7 +70,7 @@ double parse_float(py::handle object, const Target &target)
 
 bool parse_bool(py::handle object, const Target &target)
 {
-    const std::string text = encode(object);
+    const std::string text = utf8_from(object, target);
     if (text != "true" && text != "false")
         raise_no_convert(target, object, "the texts of a bool are 'true' and 'false'");
     return text == "true";
@@ -171,11 +180,7 @@ std::string string_from(py::handle object, const Target &target)
             PyFloat_Check(ptr) && PyNumber_Check(object.ptr()) && !PyFloat_Check(object.ptr());
         return encode(py::str(narrow ? py::reinterpret_borrow<py::object>(object) : source));
     }
-    try {
-        return encode(source);
-    } catch (py::error_already_set &) {
-        raise_no_convert(target, object, "it cannot be encoded as UTF-8");
-    }
+    return utf8_from(source, target);
 }
 
 } // namespace aiopvxs

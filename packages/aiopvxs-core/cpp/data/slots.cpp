@@ -3,10 +3,10 @@
 #include "data/access.h"
 #include "data/convert.h"
 #include "data/descendant.h"
+#include "data/guarded.h"
 #include "data/leaf.h"
 #include "data/scalar_in.h"
 #include "data/where.h"
-#include "errors.h"
 
 namespace aiopvxs::slots
 {
@@ -21,31 +21,9 @@ PyValue &value_of(PyObject *self)
     return py::handle(self).cast<PyValue &>(); // of several bases, or never initialised
 }
 
-// Run `f`; make a Python error of what it throws, and return `failed`.
-template <typename F, typename R = std::invoke_result_t<F>>
-R guarded(R failed, F &&f) noexcept
-{
-    try {
-        return f();
-    } catch (py::error_already_set &e) {
-        e.restore();
-    } catch (py::builtin_exception &e) {
-        e.set_error();
-    } catch (std::bad_alloc &) {
-        PyErr_NoMemory();
-    } catch (...) {
-        try {
-            errors::translate(std::current_exception());
-        } catch (std::exception &e) {
-            PyErr_SetString(PyExc_RuntimeError, e.what());
-        }
-    }
-    return failed;
-}
-
 PyObject *view(const PyValue &self, pvxs::Value field)
 {
-    return instance::make(PyValue(std::move(field), self.top()));
+    return instance::make(self.field(std::move(field)));
 }
 
 // Store into a field found by name; false if there is none, or its name is no UTF-8.
@@ -60,6 +38,7 @@ bool store(const PyValue &self, PyObject *name, PyObject *object)
     const Where where{nullptr, text, &self};
     if (!store_number(field, object, where))
         assign(field, object, where);
+    self.mark_holders();
     return true;
 }
 

@@ -1,7 +1,10 @@
 #include "data/stage.h"
 
+#include <algorithm>
+
 #include "data/array_in.h"
 #include "data/clone.h"
+#include "data/compound.h"
 #include "data/compound_in.h"
 #include "data/convert.h"
 #include "data/descendant.h"
@@ -25,6 +28,23 @@ void stage_field(std::vector<Staged> &plan, pvxs::Value field, py::handle object
         stage_structure(plan, field, object, where);
     else
         plan.emplace_back(std::move(field), object, where);
+}
+
+// Room for so many more, growing as a vector does by itself.
+void make_room(std::vector<Staged> &plan, size_t more)
+{
+    if (plan.capacity() - plan.size() < more)
+        plan.reserve(std::max(plan.size() + more, 2 * plan.capacity()));
+}
+
+// Store what is in a draft that nobody else holds.
+void store_draft(pvxs::Value &field, const pvxs::Value &draft)
+{
+    // of one type, as the address of its id tells: the elements can be taken as they are
+    if (is_array(field.type()) && &field.id() == &draft.id())
+        field.from(elements(draft));
+    else
+        copy_leaf(field, draft);
 }
 
 // The draft of that leaf: what has already been staged for it, or a copy of what it holds.
@@ -52,6 +72,7 @@ void stage_outward(std::vector<Staged> &plan, const pvxs::Value &structure, cons
 void stage_dict(std::vector<Staged> &plan, const pvxs::Value &structure, py::handle dict, const Where &where)
 {
     FieldFinder find_field(structure);
+    make_room(plan, static_cast<size_t>(PyDict_GET_SIZE(dict.ptr())));
     Py_ssize_t position = 0;
     PyObject *key = nullptr;
     PyObject *item = nullptr;
@@ -67,7 +88,7 @@ void stage_dict(std::vector<Staged> &plan, const pvxs::Value &structure, py::han
                 continue;
             }
         }
-        const std::string name = encode(name_object);
+        const std::string name = path_from(name_object);
         const Where inner{&where, name, nullptr};
         if (leaves_structure(name))
             stage_outward(plan, structure, name, object, inner);
@@ -132,7 +153,7 @@ void Staged::commit()
         [this](auto &stored) {
             using T = std::decay_t<decltype(stored)>;
             if constexpr (std::is_same_v<T, pvxs::Value>)
-                copy_leaf(field, stored);
+                store_draft(field, stored);
             else if constexpr (std::is_same_v<T, pvxs::shared_array<const void>>)
                 field.copyIn(&stored, pvxs::StoreType::Array);
             else
