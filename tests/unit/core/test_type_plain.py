@@ -143,3 +143,13 @@ def test_nesting_is_limited() -> None:
         member = M(T.Struct, "x", [member])
     with pytest.raises(ValueError, match="nested deeper than 100 levels"):
         TypeDef(T.Struct, [member]).to_py()
+
+
+def test_a_list_that_cannot_be_read_raises_its_own_error() -> None:
+    class Broken(list[Any]):
+        def __iter__(self) -> Any:
+            raise ZeroDivisionError
+
+    for spec in (Broken(["struct", "", []]), ["struct", "", Broken([["a", "bool"]])]):
+        with pytest.raises(ZeroDivisionError):
+            TypeDef.from_py(spec)
