@@ -111,7 +111,7 @@ _METHODS: dict[str, Any] = {
     "__bytes__": _method(b"a"),
     "__hash__": _method(0, 1),
     "__eq__": _method(True, False),
-    "__len__": _method(0, 2, 5, 2**31, -1),
+    "__len__": _method(0, 2, 5, 10_000, 2**62, -1),
     "__getitem__": _method(0, "a", 1.5),
     "__iter__": _iterate,
     "__next__": _method(1, 2),

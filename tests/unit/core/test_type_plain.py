@@ -138,3 +138,13 @@ def test_nesting_is_limited() -> None:
     endless.append([["x", endless]])
     with pytest.raises(ValueError, match="nested more than 200 levels deep"):
         TypeDef.from_py(endless)
+
+
+def test_a_list_that_cannot_be_read_raises_its_own_error() -> None:
+    class Broken(list[Any]):
+        def __iter__(self) -> Any:
+            raise ZeroDivisionError
+
+    for spec in (Broken(["struct", "", []]), ["struct", "", Broken([["a", "bool"]])]):
+        with pytest.raises(ZeroDivisionError):
+            TypeDef.from_py(spec)

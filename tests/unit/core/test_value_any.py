@@ -276,3 +276,46 @@ def test_equality_looks_at_the_type(value: Value) -> None:
     assert value["any"] == 5
     other["any"] = (T.Int32, 5)
     assert value == other
+
+
+@pytest.mark.parametrize("path", ["any", "list"])
+def test_a_range_of_more_elements_than_there_can_be(value: Value, path: str) -> None:
+    with pytest.raises(NoConvert, match=f"^field '{path}' .* cannot take range"):
+        value[path] = range(2**70)
+    assert value.changed() == set()
+
+
+class Endless(enum.Enum):
+    ONE = 1
+
+    @property
+    def value(self) -> object:
+        return self
+
+
+def test_objects_without_end(value: Value) -> None:
+    holds_itself = np.empty(1, object)
+    holds_itself[0] = holds_itself
+    for given in (Endless.ONE, [Endless.ONE], holds_itself, [holds_itself]):
+        for path in ("any", "list"):
+            with pytest.raises((NoConvert, RecursionError)):
+                value[path] = given
+    assert value.changed() == set()
+
+
+@pytest.mark.parametrize("path", ["any", "list"])
+def test_a_memoryview_that_python_cannot_read(value: Value, path: str) -> None:
+    for given in (np.array([1], object).data, np.array([1], ">i8").view("V8").data):
+        with pytest.raises(NoConvert):
+            value[path] = given
+    assert value.changed() == set()
+
+
+def test_an_object_that_lies_about_its_class(value: Value) -> None:
+    class Liar:
+        __class__ = 5  # type: ignore[assignment]
+
+    for path in ("any", "list", "x"):
+        with pytest.raises((TypeError, NoConvert)):
+            value[path] = Liar()
+    assert value.changed() == set()

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "data/clone.h"
+#include "data/same_type.h"
 
 namespace aiopvxs
 {
@@ -108,7 +109,7 @@ bool Channel::issue_put(const std::shared_ptr<Waiter> &waiter, Afterwards &later
             need_put(waiter->request);
             return false;
         }
-        if (!waiter->value.equalType(operation->prototype)) {
+        if (!same_type(waiter->value, operation->prototype)) {
             // another type on the same connection: the value is built anew for this one
             waiter->asked_link = waiter->value_link = 0;
             if (waiter->needs_present)

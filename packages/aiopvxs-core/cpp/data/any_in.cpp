@@ -9,6 +9,7 @@
 #include "data/natural.h"
 #include "data/nesting.h"
 #include "data/plain.h"
+#include "data/same_type.h"
 #include "data/type_code.h"
 #include "data/type_def.h"
 #include "errors.h"
@@ -111,7 +112,7 @@ pvxs::Value from_list(py::handle object, TypeCode code, const Where &where)
             continue;
         if (!first)
             first = made[i];
-        else if (!made[i].equalType(first))
+        else if (!same_type(made[i], first))
             code = TypeCode::AnyA;
     }
     if (code != TypeCode::StructA) {

@@ -59,17 +59,13 @@ T element_from(py::handle item, const Target &target)
 template <typename T>
 Array from_sequence(py::handle object, const Target &target)
 {
-    // a tuple of its own: converting an item may run Python code that changes the sequence
-    PyObject *items = PySequence_Tuple(object.ptr());
-    if (!items)
-        throw py::error_already_set();
-    const py::tuple holder = py::reinterpret_steal<py::tuple>(items);
-    const Py_ssize_t count = PyTuple_GET_SIZE(items);
+    const py::tuple items = items_of(object, target);
+    const Py_ssize_t count = PyTuple_GET_SIZE(items.ptr());
     pvxs::shared_array<T> to(static_cast<size_t>(count));
     Target element{target.code, target.where, 0, nullptr};
     for (Py_ssize_t i = 0; i < count; i++) {
         element.element = i;
-        to[static_cast<size_t>(i)] = element_from<T>(PyTuple_GET_ITEM(items, i), element);
+        to[static_cast<size_t>(i)] = element_from<T>(PyTuple_GET_ITEM(items.ptr(), i), element);
     }
     return to.freeze().template castTo<const void>();
 }
@@ -116,18 +112,6 @@ std::optional<Array> from_buffer(py::handle object, const Buffer &buffer, const 
     if (auto shared = numpy_array::share(object, target.code))
         return shared;
     return copy_of(elements, object, target);
-}
-
-// The elements as Python objects.
-py::object listed(py::handle array, const Target &target)
-{
-    try {
-        return array.attr("tolist")();
-    } catch (py::error_already_set &error) {
-        if (!error.matches(PyExc_NotImplementedError)) // a memoryview of a format that it cannot unpack
-            throw;
-    }
-    raise_no_convert(target, array, "its elements are of a format that Python cannot read");
 }
 
 bool is_sequence(py::handle object)
@@ -183,7 +167,12 @@ Array array_from(py::handle object, const Target &target)
             if (auto result = from_buffer(array, buffer, target))
                 return *result;
         }
-        array = is_string_dtype(array) ? texts_of(array, target) : listed(array, target);
+        if (is_string_dtype(array))
+            array = texts_of(array, target);
+        else if (PyMemoryView_Check(array.ptr()))
+            array = items_of(array, target);
+        else
+            array = array.attr("tolist")();
     }
     if (!is_sequence(array))
         raise_no_convert(target, object);

@@ -1,6 +1,7 @@
 // Assignment of Python objects to fields.
 #include "data/clone.h"
 #include "data/convert.h"
+#include "data/same_type.h"
 #include "data/stage.h"
 #include "errors.h"
 
@@ -15,7 +16,7 @@ void assign(pvxs::Value &field, py::handle object, const Where &where)
         return Staged(field, object, where).commit();
     if (py::isinstance<PyValue>(object)) {
         const pvxs::Value &source = object.cast<const PyValue &>().value;
-        if (source.equalType(field))
+        if (same_type(source, field))
             return merge(field, source);
     }
     std::vector<Staged> plan;

@@ -1,6 +1,7 @@
 #include "data/clone.h"
 
 #include "data/compound.h"
+#include "data/same_type.h"
 
 namespace aiopvxs
 {
@@ -35,7 +36,7 @@ void copy_any(pvxs::Value &target, const pvxs::Value &source)
         return;
     }
     auto present = target.as<pvxs::Value>();
-    if (present && present.id() == from.id() && present.equalType(from)) {
+    if (present && present.id() == from.id() && same_type(present, from)) {
         copy_content(present, from); // in place: others may see it
         target.mark();
     } else {

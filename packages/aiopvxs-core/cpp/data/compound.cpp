@@ -1,4 +1,5 @@
 #include "data/compound.h"
+#include "data/same_type.h"
 
 namespace aiopvxs
 {
@@ -17,7 +18,7 @@ Selected selected(const pvxs::Value &array, const pvxs::Value &element)
         return {};
     pvxs::Value of = array; // another reference to the same array: allocMember() is not const
     const pvxs::Value whole = of.allocMember();
-    if (element.equalType(whole)) // no type has a member of its own shape
+    if (same_type(element, whole)) // no type has a member of its own shape
         return selected(element);
     return {whole.nameOf(element), element};
 }

@@ -7,6 +7,7 @@
 #include "data/element.h"
 #include "data/nesting.h"
 #include "data/plain.h"
+#include "data/same_type.h"
 #include "data/union_in.h"
 
 namespace aiopvxs
@@ -29,7 +30,7 @@ pvxs::Value structure_from(const pvxs::Value &empty, py::handle object, const Wh
         return {};
     nesting::check(source, where);
     // all of it, not just what is marked: an element has nothing else that would stay
-    if (source.equalType(empty))
+    if (same_type(source, empty))
         copy_content(result, source);
     else
         assign(result, to_python(source, Arrays::numpy), where);
@@ -56,7 +57,7 @@ pvxs::Value element_from(pvxs::Value &array, py::handle object, const Where &whe
     }
 }
 
-py::tuple items_of(const pvxs::Value &field, py::handle object, const Where &where)
+py::tuple elements_from(const pvxs::Value &field, py::handle object, const Where &where)
 {
     py::object items = py::reinterpret_borrow<py::object>(object);
     if (py::isinstance<PyValue>(object) && is_array(object.cast<const PyValue &>().content().value.type()))
@@ -66,17 +67,13 @@ py::tuple items_of(const pvxs::Value &field, py::handle object, const Where &whe
     if (!PySequence_Check(items.ptr()) || is_mapping(items) || !has_elements(items))
         raise_no_convert(Target{field.type(), where, -1, nullptr}, object,
                          "it takes a sequence; for no elements that is []");
-    // a tuple of its own: converting an item may run Python code that changes the sequence
-    PyObject *tuple = PySequence_Tuple(items.ptr());
-    if (!tuple)
-        throw py::error_already_set();
-    return py::reinterpret_steal<py::tuple>(tuple);
+    return items_of(items, Target{field.type(), where, -1, nullptr});
 }
 
 pvxs::Value array_from_items(const pvxs::Value &field, py::handle object, const Where &where)
 {
     const nesting::Level level(where);
-    const py::tuple items = items_of(field, object, where);
+    const py::tuple items = elements_from(field, object, where);
     pvxs::Value result = field.cloneEmpty();
     pvxs::shared_array<pvxs::Value> made(items.size());
     for (size_t i = 0; i < items.size(); i++) {
@@ -94,7 +91,7 @@ pvxs::Value compound_from(const pvxs::Value &field, py::handle object, const Whe
     const TypeCode code = field.type();
     if (py::isinstance<PyValue>(object)) {
         const pvxs::Value &source = object.cast<const PyValue &>().value;
-        if (source.type() == code && source.equalType(field)) {
+        if (source.type() == code && same_type(source, field)) {
             nesting::check(source, where);
             return deep_clone(source);
         }

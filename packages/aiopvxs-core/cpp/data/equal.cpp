@@ -4,6 +4,7 @@
 
 #include "data/compound.h"
 #include "data/element.h"
+#include "data/same_type.h"
 
 namespace aiopvxs
 {
@@ -95,7 +96,7 @@ bool equal(const pvxs::Value &a, const pvxs::Value &b)
 {
     if (!a || !b)
         return !a && !b;
-    if (!a.equalType(b))
+    if (!same_type(a, b))
         return false;
     if (a.type() != pvxs::TypeCode::Struct)
         return equal_content(a, b);

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "data/py_value.h"
+#include "data/spare.h"
 
 namespace aiopvxs::instance
 {
@@ -25,7 +26,10 @@ void deallocate(PyObject *object)
     if (!is_exact(object) || !self->simple_layout || self->simple_instance_registered || self->weakrefs ||
         self->has_patients)
         return py::detail::pybind11_object_dealloc(object); // not as make() left it
-    delete static_cast<PyValue *>(self->simple_value_holder[0]);
+    auto *value = static_cast<PyValue *>(self->simple_value_holder[0]);
+    if (!value->root.valid() && !value->holder)
+        spare::keep(std::move(value->value));
+    delete value;
     cls->tp_free(object);
     Py_DECREF(cls);
 }

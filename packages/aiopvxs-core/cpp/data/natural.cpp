@@ -8,6 +8,7 @@
 #include "data/numpy_array.h"
 #include "data/plain.h"
 #include "data/py_value.h"
+#include "data/recursion.h"
 #include "data/type_code.h"
 
 namespace aiopvxs
@@ -116,10 +117,15 @@ private:
 
 Natural of_sequence(py::handle object)
 {
+    const RecursionLevel level; // an array of objects may hold itself
     // a tuple of its own: looking at an item may run Python code that changes the sequence
     PyObject *items = PySequence_Tuple(object.ptr());
-    if (!items)
-        throw py::error_already_set();
+    if (!items) {
+        if (!PyMemoryView_Check(object.ptr()) || !PyErr_ExceptionMatches(PyExc_NotImplementedError))
+            throw py::error_already_set();
+        PyErr_Clear();
+        return {}; // of a format that Python cannot read
+    }
     const py::tuple holder = py::reinterpret_steal<py::tuple>(items);
     Items known;
     for (py::handle item : holder)
@@ -165,8 +171,10 @@ Natural of_other(py::handle object)
         const pvxs::Value inner = object.cast<const PyValue &>().content().value;
         return {inner.type(), true};
     }
-    if (is_enum_member(object))
+    if (is_enum_member(object)) {
+        const RecursionLevel level; // a class may say that a member's value is a member
         return natural(object.attr("value"));
+    }
     if (is_mapping(object))
         return {TypeCode::Struct};
     if (is_of_numpy(object) && py::hasattr(object, "dtype"))

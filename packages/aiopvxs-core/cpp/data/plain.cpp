@@ -17,6 +17,15 @@ bool type_starts(py::handle object, const char *prefix)
     return std::strncmp(Py_TYPE(object.ptr())->tp_name, prefix, std::strlen(prefix)) == 0;
 }
 
+// The object may lie about its class, or raise when it is asked for it.
+bool is_instance(py::handle object, PyObject *base)
+{
+    const int result = PyObject_IsInstance(object.ptr(), base);
+    if (result < 0)
+        throw py::error_already_set();
+    return result == 1;
+}
+
 // numpy gives these __float__ or __index__ too, but it would drop a unit or the imaginary part
 bool loses_meaning(py::handle object)
 {
@@ -61,7 +70,7 @@ py::object by_protocol(py::handle object)
 bool is_enum_member(py::handle object)
 {
     static PyObject *const base = py::object(py::module_::import("enum").attr("Enum")).release().ptr();
-    return PyObject_IsInstance(object.ptr(), base) == 1;
+    return is_instance(object, base);
 }
 
 bool is_mapping(py::handle object)
@@ -70,7 +79,17 @@ bool is_mapping(py::handle object)
         return true;
     static PyObject *const base =
         py::object(py::module_::import("collections.abc").attr("Mapping")).release().ptr();
-    return PyObject_IsInstance(object.ptr(), base) == 1;
+    return is_instance(object, base);
+}
+
+py::tuple items_of(py::handle sequence, const Target &target)
+{
+    if (PyObject *items = PySequence_Tuple(sequence.ptr()))
+        return py::reinterpret_steal<py::tuple>(items);
+    if (!PyMemoryView_Check(sequence.ptr()) || !PyErr_ExceptionMatches(PyExc_NotImplementedError))
+        throw py::error_already_set();
+    PyErr_Clear();
+    raise_no_convert(target, sequence, "its elements are of a format that Python cannot read");
 }
 
 long dimensions_of(py::handle object)

@@ -21,6 +21,10 @@ bool is_mapping(py::handle object);
 // The dimensions that an object with an attribute ndim says it has; -1 if what it says is no number.
 long dimensions_of(py::handle object);
 
+// The items of a sequence in a tuple of its own, since converting an item may run Python code that changes
+// the sequence. Raises NoConvert for a memoryview of a format that Python cannot read.
+py::tuple items_of(py::handle sequence, const Target &target);
+
 // True for a list, tuple, array or other thing of several elements (str and bytes are not).
 bool has_elements(py::handle object);
 

@@ -146,7 +146,7 @@ PyObject *create(PyObject *self, PyObject *const *arguments, Py_ssize_t position
         const bool usual = positional == 0 && !names && object->simple_layout;
         const auto *type = usual ? static_cast<const PyTypeDef *>(object->simple_value_holder[0]) : nullptr;
         if (type)
-            return instance::make(PyValue(type->built.create()));
+            return instance::make(PyValue(type->create()));
         return fast_method::pass_on(general_create, {self, arguments, positional, names});
     });
 }
@@ -168,7 +168,7 @@ void register_type_def(py::module_ &m)
             },
             py::arg("value"), "Return the definition of an existing value.")
         .def(
-            "create", [](const PyTypeDef &self) { return PyValue(self.built.create()); },
+            "create", [](const PyTypeDef &self) { return PyValue(self.create()); },
             "Make a value of this type: zeros, empty strings and arrays, nothing marked.")
         .def_static(
             "from_py", [](py::handle spec) { return PyTypeDef(type_plain::of(spec)); }, py::arg("spec"),

@@ -6,6 +6,7 @@
 #include "data/convert.h"
 #include "data/marks.h"
 #include "data/register_pickle.h"
+#include "data/same_type.h"
 #include "data/type_def.h"
 #include "errors.h"
 
@@ -95,7 +96,7 @@ void register_types(ValueClass &cls)
             py::arg("other"), "Return whether both are the same field of the same value.")
         .def(
             "equalType",
-            [](const PyValue &self, const PyValue &other) { return self.value.equalType(other.value); },
+            [](const PyValue &self, const PyValue &other) { return same_type(self.value, other.value); },
             py::arg("other"),
             "Return whether both have the same shape: fields, names, order and types, ids aside.");
 }

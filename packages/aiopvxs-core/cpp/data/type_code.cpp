@@ -66,8 +66,10 @@ TypeCode from_dtype(py::handle object)
     if (!modules.contains("numpy")) // then it cannot be one
         return TypeCode::Null;
     const py::module_ numpy = py::module_::import("numpy");
-    const bool is_scalar_type =
-        PyType_Check(object.ptr()) && PyObject_IsSubclass(object.ptr(), numpy.attr("generic").ptr()) == 1;
+    const int is_scalar_type =
+        PyType_Check(object.ptr()) ? PyObject_IsSubclass(object.ptr(), numpy.attr("generic").ptr()) : 0;
+    if (is_scalar_type < 0)
+        throw py::error_already_set();
     if (!is_scalar_type && !py::isinstance(object, numpy.attr("dtype")))
         return TypeCode::Null;
     const py::object dtype = numpy.attr("dtype")(object);

@@ -7,6 +7,7 @@
 
 #include "data/convert.h"
 #include "data/nesting.h"
+#include "data/spare.h"
 #include "errors.h"
 
 namespace aiopvxs
@@ -110,6 +111,13 @@ MemberDef::Ptr MemberDef::of(const pvxs::Value &field, const std::string &name)
         def->children.push_back(of(child, structure.nameOf(child)));
     def->validate(!name.empty()); // a server may use names that pvxs does not let one define
     return def;
+}
+
+pvxs::Value PyTypeDef::create() const
+{
+    if (!prototype)
+        prototype = built.create();
+    return spare::take(prototype);
 }
 
 PyTypeDef::PyTypeDef(MemberDef::Ptr definition) : top(std::move(definition))

@@ -39,6 +39,8 @@ struct PyTypeDef {
     MemberDef::Ptr top;
     pvxs::TypeDef built; // making values of it again and again shares one type
 
+    pvxs::Value create() const;
+
     explicit PyTypeDef(MemberDef::Ptr definition);
 };
 

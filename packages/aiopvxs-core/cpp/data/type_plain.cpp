@@ -75,7 +75,13 @@ pvxs::TypeCode named(py::handle spec, const Place &place)
 bool is_list(py::handle object) { return PyList_Check(object.ptr()) || PyTuple_Check(object.ptr()); }
 
 // As a tuple: what is called while it is read might change a list.
-py::tuple items(py::handle list) { return py::reinterpret_steal<py::tuple>(PySequence_Tuple(list.ptr())); }
+py::tuple items(py::handle list)
+{
+    PyObject *tuple = PySequence_Tuple(list.ptr());
+    if (!tuple) // a class derived from list may raise anything
+        throw py::error_already_set();
+    return py::reinterpret_steal<py::tuple>(tuple);
+}
 
 MemberDef::Ptr read(py::handle spec, const std::string &name, const Place &place);
 

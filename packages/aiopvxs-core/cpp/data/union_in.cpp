@@ -10,6 +10,7 @@
 #include "data/layout.h"
 #include "data/natural.h"
 #include "data/nesting.h"
+#include "data/same_type.h"
 #include "data/type_code.h"
 #include "errors.h"
 
@@ -90,7 +91,7 @@ std::optional<pvxs::Value> from_value(const pvxs::Value &field, const Layout &me
     int best_score = -1;
     for (const Layout::Field &member : members.fields) {
         const pvxs::Value prototype = result.lookup("->" + member.name);
-        if (!prototype.equalType(source))
+        if (!same_type(prototype, source))
             continue;
         const int score = (prototype.id() == source.id() ? 2 : 0) + (member.name == present ? 1 : 0);
         if (score > best_score) {

@@ -1,5 +1,6 @@
 #include "data/clone.h"
 #include "data/py_value.h"
+#include "data/same_type.h"
 #include "data/sendable.h"
 #include "errors.h"
 #include "server/register.h"
@@ -55,7 +56,7 @@ void post(SharedPV &self, const PyValue &delta)
     SharedPV::Draft draft = self.draft();
     if (!draft.value.valid())
         check(self, SharedPV::Outcome::not_open);
-    if (!draft.value.equalType(delta.value))
+    if (!same_type(draft.value, delta.value))
         check(self, SharedPV::Outcome::other_type);
     if (!delta.value.isMarked(true, true))
         return;

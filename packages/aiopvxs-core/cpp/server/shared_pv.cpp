@@ -2,6 +2,7 @@
 #include "server/shared_pv.h"
 
 #include "data/clone.h"
+#include "data/same_type.h"
 #include "queue/reaper.h"
 #include "server/channel.h"
 #include "server/operation.h"
@@ -56,7 +57,7 @@ SharedPV::Outcome SharedPV::post(Draft draft)
         if (!current.valid())
             return Outcome::not_open;
         if (draft.generation != generation) { // closed and opened again since the draft was made
-            if (!current.equalType(draft.value))
+            if (!same_type(current, draft.value))
                 return Outcome::other_type;
             pvxs::Value own = prototype.cloneEmpty();
             merge(own, draft.value);
