@@ -26,7 +26,6 @@ _RAISED: list[Callable[[], BaseException]] = [
     lambda: AttributeError("mine"),
     lambda: KeyError("mine"),
     lambda: IndexError("mine"),
-    lambda: StopIteration("mine"),
     lambda: RuntimeError("mine"),
     lambda: MemoryError("mine"),
     lambda: BufferError("mine"),

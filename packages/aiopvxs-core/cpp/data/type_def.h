@@ -39,9 +39,11 @@ struct PyTypeDef {
     MemberDef::Ptr top;
     pvxs::TypeDef built; // making values of it again and again shares one type
 
+    explicit PyTypeDef(MemberDef::Ptr definition);
     pvxs::Value create() const;
 
-    explicit PyTypeDef(MemberDef::Ptr definition);
+private:
+    mutable pvxs::Value prototype; // made by the first create()
 };
 
 void register_type_def(py::module_ &m);
