@@ -27,7 +27,7 @@ void deallocate(PyObject *object)
         self->has_patients)
         return py::detail::pybind11_object_dealloc(object); // not as make() left it
     auto *value = static_cast<PyValue *>(self->simple_value_holder[0]);
-    if (!value->root.valid() && !value->holder)
+    if (value && !value->root.valid() && !value->holder) // none in one that was never initialised
         spare::keep(std::move(value->value));
     delete value;
     cls->tp_free(object);
