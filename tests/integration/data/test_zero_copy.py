@@ -65,6 +65,7 @@ def test_the_measurement_sees_a_copy(sizes: dict[str, int]) -> None:
 def test_assigning_copies_once_or_not_at_all(sizes: dict[str, int]) -> None:
     assert ARRAY - NOTHING < sizes["assign what is writeable"] < ARRAY + NOTHING
     assert sizes["assign what is immutable"] < NOTHING
+    assert sizes["assign what is frozen"] < NOTHING
     assert sizes["assign what was received"] < NOTHING
 
 

@@ -4,6 +4,7 @@
 #include <pybind11/numpy.h>
 
 #include "data/element.h"
+#include "data/permanent.h"
 #include "queue/lent.h"
 
 namespace aiopvxs::numpy_array
@@ -28,19 +29,29 @@ bool has_flag(py::handle array, int flag)
 
 bool is_ours(py::handle base) { return PyCapsule_IsValid(base.ptr(), capsule_name) == 1; }
 
-// What finally owns an ndarray's memory, where nobody can ever write to that: bytes, or what view() made.
-// Empty for anything else. An ndarray that owns its memory can be made writeable again at any time, or be
-// resized, however its flags are now.
+// What finally owns an ndarray's memory, where nobody can write to that through an ndarray from now on:
+// bytes, what view() made, a frozen ndarray (which then stays so). Empty for anything else.
 py::handle immutable_owner(py::handle array)
 {
     while (is_ndarray(array)) {
         if (has_flag(array, py::detail::npy_api::NPY_ARRAY_WRITEABLE_))
             return {};
-        array = py::detail::array_proxy(array.ptr())->base;
-        if (!array)
-            return {};
+        const py::handle base = py::detail::array_proxy(array.ptr())->base;
+        if (!base)
+            return permanent::freeze(array) ? array : py::handle();
+        array = base;
     }
-    return is_ours(array) || PyBytes_CheckExact(array.ptr()) ? array : py::handle();
+    const bool immutable =
+        is_ours(array) || permanent::is_frozen_memory(array) || PyBytes_CheckExact(array.ptr());
+    return immutable ? array : py::handle();
+}
+
+// Bytes other than 0 and 1 are no bool of C++; only pvxs's own are known to be none.
+py::handle owner_of_bools(py::handle array)
+{
+    while (array && is_ndarray(array))
+        array = py::detail::array_proxy(array.ptr())->base;
+    return array && is_ours(array) ? array : py::handle();
 }
 
 template <typename T>
@@ -96,13 +107,11 @@ std::optional<Array> share(py::handle object, pvxs::TypeCode code)
         return {};
     return with_number(code, [&](auto tag) -> std::optional<Array> {
         using T = typename decltype(tag)::type;
-        if (!same_elements<T>(object))
+        if (!same_elements<T>(object) || py::len(object) == 0)
             return {};
-        const py::handle owner = immutable_owner(object);
+        const py::handle owner = std::is_same_v<T, bool> ? owner_of_bools(object) : immutable_owner(object);
         if (!owner)
             return {};
-        if (std::is_same_v<T, bool> && !is_ours(owner))
-            return {}; // bytes other than 0 and 1 are no bool of C++
         return lend<T>(object, owner);
     });
 }

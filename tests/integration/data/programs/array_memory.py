@@ -73,9 +73,12 @@ def main() -> None:
 
     writeable = np.full(COUNT, 2.5)
     immutable = np.frombuffer(writeable.tobytes())
+    frozen = writeable.copy()
+    frozen.flags.writeable = False
     sizes["assign what is writeable"] = growth(lambda: assign(writeable))
     target = NTScalar(T.Float64A).create()
     sizes["assign what is immutable"] = growth(lambda: assign(immutable))
+    sizes["assign what is frozen"] = growth(lambda: assign(frozen))
     sizes["assign what was received"] = growth(lambda: assign(value.as_array("value")))
     assert target.as_array("value")[0] == 1.5
     json.dump(sizes, sys.stdout)
