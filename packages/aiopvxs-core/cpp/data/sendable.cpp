@@ -143,7 +143,7 @@ void check_for_clients(const pvxs::Value &value, const std::string &subject)
 void register_sendable(py::module_ &m)
 {
     m.def(
-        "check_depth",
+        "_check_depth",
         [](const PyValue &value, const py::str &subject) { check_depth(value.value, encode(subject)); },
         py::arg("value"), py::arg("subject"),
         "Raise NoConvert for a value that is nested deeper than PVXS decodes.");

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from ._core.data import Member, StoreTypeEnum, TypeCode, TypeCodeEnum, TypeDef, Value
-from ._core.data import check_depth as check_depth  # noqa: PLC0414 for the client; not in __all__
 from .errors import DataError, FieldLookupError, NoConvert, NoField, OutOfRange, ShapeError
 
 __all__ = [

@@ -414,7 +414,7 @@ class Value:
 def _state_of(value: Value) -> tuple[Any, Any, tuple[str, ...]]:
     """Return (type, content, marked names) of a Value, as plain objects."""
 
-def check_depth(value: Value, subject: str) -> None:
+def _check_depth(value: Value, subject: str) -> None:
     """Raise NoConvert for a value that is nested deeper than PVXS decodes."""
 
 def _restore_value(type: object, content: object, marked: object) -> Value:  # noqa: A002

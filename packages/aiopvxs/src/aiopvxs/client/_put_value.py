@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from aiopvxs_core.data import Value, check_depth
+from aiopvxs_core.data import Value
+from aiopvxs_core.sendable import check_depth
 
 from .._fill import fill, is_structure
 
