@@ -66,11 +66,12 @@ pvxs::Value from_value(pvxs::Value source, const Where &where)
 
 MemberDef::Ptr definition(const pvxs::Value &value, const std::string &name)
 {
-    if (value)
+    if (value && !name.empty())
         return MemberDef::of(value, name);
     auto def = std::make_shared<MemberDef>();
     def->code = TypeCode::Any;
     def->name = name;
+    def->validate(true);
     return def;
 }
 
