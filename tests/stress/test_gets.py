@@ -37,7 +37,7 @@ def live_counts() -> dict[str, int]:
 
 
 def freed(before: dict[str, int], after: dict[str, int]) -> bool:
-    """Whether nothing is left, but for a value of each PV's type, which the names of its fields are kept with."""
+    """Whether nothing is left, but for one value of each type, kept with the names of its fields."""
     kept = after["StructTop"] - before["StructTop"]
     return kept <= PVS and after | {"StructTop": 0} == before | {"StructTop": 0}
 
