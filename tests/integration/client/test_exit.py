@@ -55,4 +55,6 @@ def test_process_with_pending_operations_exits_with_status_0(loop: str, state: s
             timeout=20,
             check=False,
         )
-        assert (finished.returncode, finished.stdout, finished.stderr) == (0, "end\n", "")
+        # a client that leaves with a reply unread resets its connection, which the server then logs
+        said = [line for line in finished.stderr.splitlines() if "Connection reset by peer" not in line]
+        assert (finished.returncode, finished.stdout, said) == (0, "end\n", [])
