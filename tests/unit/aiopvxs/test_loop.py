@@ -17,6 +17,7 @@ import uvloop
 
 from aiopvxs import Closed, Context
 from aiopvxs._loop import Bridge, bridge_of
+from aiopvxs.client._request import make_request
 from aiopvxs_core.queue import CompletionQueue
 
 NOWHERE = {"EPICS_PVA_ADDR_LIST": "127.0.0.1:9", "EPICS_PVA_AUTO_ADDR_LIST": "NO"}
@@ -136,7 +137,7 @@ async def test_error_in_one_target_is_reported_and_the_batch_goes_on(context: Co
         raise LookupError("broken target")
 
     token = bridge.register(broken)
-    waiter = context._core.get("nowhere", context._all, bridge.queue, token)
+    waiter = context._core.get("nowhere", make_request(), bridge.queue, token)
     assert waiter is not None
     sound = context.get("nowhere")
     await asyncio.to_thread(context.close)
@@ -149,7 +150,7 @@ async def test_error_in_one_target_is_reported_and_the_batch_goes_on(context: Co
 async def test_completion_of_a_forgotten_token_is_dropped(context: Context) -> None:
     bridge = bridge_of(asyncio.get_running_loop())
     token = bridge.register(lambda item: pytest.fail("was forgotten"))
-    waiter = context._core.get("nowhere", context._all, bridge.queue, token)
+    waiter = context._core.get("nowhere", make_request(), bridge.queue, token)
     assert waiter is not None
     bridge.forget(token)
     other = context.get("nowhere")

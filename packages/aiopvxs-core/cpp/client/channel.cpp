@@ -28,8 +28,8 @@ bool remove(std::deque<std::shared_ptr<Waiter>> &from, const std::shared_ptr<Wai
 
 } // namespace
 
-Channel::Channel(const std::shared_ptr<Session> &of, std::string of_name)
-    : session(of), pv_name(std::move(of_name))
+Channel::Channel(const std::shared_ptr<Session> &of, std::string of_name, std::string at_server)
+    : session(of), pv_name(std::move(of_name)), address(std::move(at_server))
 {
 }
 
@@ -38,6 +38,7 @@ void Channel::open(pvxs::client::Context &context)
     std::weak_ptr<Channel> self(shared_from_this());
     // made before the first operation, so that its onDisconnect fires before pvxs re-queues operations
     auto made = context.connect(pv_name)
+                    .server(address)
                     .syncCancel(false)
                     .onConnect([self]() noexcept {
                         if (auto channel = self.lock())

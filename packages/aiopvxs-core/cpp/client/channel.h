@@ -1,4 +1,5 @@
-// A PV as one client Context sees it: its connection and its kept operations.
+// A PV as one client Context sees it: its connection and its kept operations. A PV that is asked of a given
+// server is a channel of its own beside the one that is searched for.
 #pragma once
 
 #include <deque>
@@ -31,12 +32,14 @@ class Session;
 class Channel : public std::enable_shared_from_this<Channel>
 {
 public:
-    Channel(const std::shared_ptr<Session> &of, std::string of_name);
+    // `at_server`: its address, numeric, for a channel that is not searched for; else empty.
+    Channel(const std::shared_ptr<Session> &of, std::string of_name, std::string at_server);
 
     // Watch the connection. Once, before anything else.
     void open(pvxs::client::Context &context);
 
     const std::string &name() const { return pv_name; }
+    const std::string &server() const { return address; }
 
     // Take up an operation; false if the channel was retired meanwhile and another must be made.
     bool add(const std::shared_ptr<Waiter> &waiter);
@@ -115,6 +118,7 @@ private:
 
     const std::weak_ptr<Session> session;
     const std::string pv_name;
+    const std::string address; // of the server, empty if it is searched for
 
     mutable std::mutex mutex;
     std::shared_ptr<pvxs::client::Connect> connect;

@@ -109,9 +109,11 @@ std::shared_ptr<KeptOperation> KeptOperation::start(pvxs::client::Context &conte
 {
     std::shared_ptr<KeptOperation> self(new KeptOperation(channel, kind, std::move(request)));
     if (kind == Waiter::Kind::get)
-        self->handle = exec(context.get(channel->name()), *self->request, self, channel);
+        self->handle =
+            exec(context.get(channel->name()).server(channel->server()), *self->request, self, channel);
     else
-        self->handle = exec(context.put(channel->name()), *self->request, self, channel);
+        self->handle =
+            exec(context.put(channel->name()).server(channel->server()), *self->request, self, channel);
     return self;
 }
 

@@ -35,22 +35,23 @@ Defs effective_config(Session &self)
     return config;
 }
 
-std::shared_ptr<Waiter> start(Session &self, const std::string &name, const std::shared_ptr<Waiter> &waiter)
+std::shared_ptr<Waiter> start(Session &self, const Session::Name &name, const std::shared_ptr<Waiter> &waiter)
 {
     return self.add(name, waiter) ? waiter : nullptr;
 }
 
 std::shared_ptr<Waiter> get(Session &self, const std::string &name, const std::shared_ptr<Request> &request,
-                            const std::shared_ptr<CompletionQueue> &queue, std::uint64_t token, bool deferred)
+                            const std::shared_ptr<CompletionQueue> &queue, std::uint64_t token, bool deferred,
+                            const std::string &server)
 {
     auto waiter = std::make_shared<Waiter>(Waiter::Kind::get, queue, token, request);
     waiter->deferred = deferred;
-    return start(self, name, waiter);
+    return start(self, {name, server}, waiter);
 }
 
 std::shared_ptr<Waiter> put(Session &self, const std::string &name, const std::shared_ptr<Request> &request,
                             const std::shared_ptr<CompletionQueue> &queue, std::uint64_t token,
-                            PyValue *value, std::uint64_t link, bool needs_present)
+                            PyValue *value, std::uint64_t link, bool needs_present, const std::string &server)
 {
     auto waiter = std::make_shared<Waiter>(Waiter::Kind::put, queue, token, request);
     waiter->needs_present = needs_present;
@@ -60,7 +61,7 @@ std::shared_ptr<Waiter> put(Session &self, const std::string &name, const std::s
         value->value = pvxs::Value();
         waiter->value_link = link;
     }
-    return start(self, name, waiter);
+    return start(self, {name, server}, waiter);
 }
 
 void supply(const std::shared_ptr<Waiter> &self, PyValue &value, std::uint64_t link)
@@ -101,9 +102,10 @@ py::object peer(const Waiter &self)
     return py::str(name);
 }
 
-py::object prototype(Session &self, const std::string &name, const Request &request)
+py::object prototype(Session &self, const std::string &name, const Request &request,
+                     const std::string &server)
 {
-    auto found = self.prototype(name, request);
+    auto found = self.prototype({name, server}, request);
     if (!found)
         return py::none();
     return py::make_tuple(PyValue(std::move(found->first)), found->second);
@@ -142,15 +144,15 @@ void register_client(py::module_ &m)
         .def(py::init(&make_context), py::arg("config"), py::arg("max_channels"), py::arg("max_bytes"),
              "Make one from EPICS_PVA_* settings; the environment is not read.")
         .def("get", &get, py::arg("name"), py::arg("request"), py::arg("queue"), py::arg("token"),
-             py::arg("deferred") = false,
+             py::arg("deferred") = false, py::arg("server") = "",
              "Start a get, on a warm channel with the next flush() if deferred; None if the Context is "
              "closed.")
         .def("flush", &Session::flush, py::call_guard<py::gil_scoped_release>(),
              "Send for the deferred gets: those of one PV share one request to the server.")
         .def("put", &put, py::arg("name"), py::arg("request"), py::arg("queue"), py::arg("token"),
-             py::arg("value"), py::arg("link"), py::arg("needs_present"),
+             py::arg("value"), py::arg("link"), py::arg("needs_present"), py::arg("server") = "",
              "Start a put; None if the Context is closed. Takes value away.")
-        .def("prototype", &prototype, py::arg("name"), py::arg("request"),
+        .def("prototype", &prototype, py::arg("name"), py::arg("request"), py::arg("server") = "",
              "Return the type for a put's value and its link, or None where it is not known yet.")
         .def("close", &Session::close, py::arg("wait"), py::call_guard<py::gil_scoped_release>(),
              "End what is pending with Closed, then the Context: in the background unless wait.")

@@ -5,6 +5,13 @@
 namespace aiopvxs
 {
 
+namespace
+{
+
+std::string key_of(const Channel &channel) { return Session::Name{channel.name(), channel.server()}.key(); }
+
+} // namespace
+
 Session::Session(const pvxs::client::Config &config, const Limits &with_limits)
     : limits(with_limits), pvxs_context(config)
 {
@@ -25,21 +32,22 @@ Session::~Session()
     }
 }
 
-std::shared_ptr<Channel> Session::channel(const std::string &name)
+std::shared_ptr<Channel> Session::channel(const Name &name)
 {
     Afterwards later;
     Lock lock(mutex);
     if (is_closed)
         return nullptr;
-    auto found = by_name.find(name);
+    const std::string key = name.key();
+    auto found = by_name.find(key);
     if (found != by_name.end()) {
         channels.splice(channels.begin(), channels, found->second);
         return *found->second;
     }
-    auto made = std::make_shared<Channel>(shared_from_this(), name);
+    auto made = std::make_shared<Channel>(shared_from_this(), name.pv, name.server);
     made->open(pvxs_context);
     channels.push_front(made);
-    by_name.emplace(name, channels.begin());
+    by_name.emplace(key, channels.begin());
     // not channels.size(): in the older C++ ABI of the pvxslibs wheels a list counts its nodes each time
     count = by_name.size();
     if (over())
@@ -47,7 +55,7 @@ std::shared_ptr<Channel> Session::channel(const std::string &name)
     return made;
 }
 
-bool Session::add(const std::string &name, const std::shared_ptr<Waiter> &waiter)
+bool Session::add(const Name &name, const std::shared_ptr<Waiter> &waiter)
 {
     while (auto to = channel(name)) {
         if (to->add(waiter)) {
@@ -73,13 +81,13 @@ void Session::flush()
         channel->flush();
 }
 
-std::optional<std::pair<pvxs::Value, std::uint64_t>> Session::prototype(const std::string &name,
+std::optional<std::pair<pvxs::Value, std::uint64_t>> Session::prototype(const Name &name,
                                                                         const Request &request)
 {
     std::shared_ptr<Channel> of;
     {
         Lock lock(mutex);
-        auto found = by_name.find(name);
+        auto found = by_name.find(name.key());
         if (found == by_name.end())
             return std::nullopt;
         of = *found->second;
@@ -98,7 +106,7 @@ void Session::cancel(const std::shared_ptr<Waiter> &waiter)
         return;
     Afterwards later;
     Lock lock(session->mutex);
-    auto found = session->by_name.find(channel->name());
+    auto found = session->by_name.find(key_of(*channel));
     if (found == session->by_name.end() || *found->second != channel || !channel->retire(later))
         return;
     session->channels.erase(found->second);
@@ -125,7 +133,7 @@ void Session::trim(Afterwards &later)
         --it;
         if (!(*it)->retire(later))
             continue;
-        by_name.erase((*it)->name());
+        by_name.erase(key_of(**it));
         later.release(std::move(*it));
         it = channels.erase(it);
         count = by_name.size();

@@ -33,13 +33,19 @@ public:
     Session(const Session &) = delete;
     Session &operator=(const Session &) = delete;
 
+    // Which channel of a Context: a PV, and the server it is asked of, if it is not searched for.
+    struct Name {
+        std::string pv;
+        std::string server; // numeric address, or empty
+        std::string key() const { return server.empty() ? pv : pv + '\0' + server; }
+    };
+
     // Start an operation on a PV. False if the session is closed.
-    bool add(const std::string &name, const std::shared_ptr<Waiter> &waiter);
+    bool add(const Name &name, const std::shared_ptr<Waiter> &waiter);
     // Send for the gets that wait for it (see Waiter::deferred).
     void flush();
     // The type for a put's value, if the channel is warm (see Channel::prototype).
-    std::optional<std::pair<pvxs::Value, std::uint64_t>> prototype(const std::string &name,
-                                                                   const Request &request);
+    std::optional<std::pair<pvxs::Value, std::uint64_t>> prototype(const Name &name, const Request &request);
     // End an operation for which nobody waits any longer.
     static void cancel(const std::shared_ptr<Waiter> &waiter);
 
@@ -58,7 +64,7 @@ private:
     using Lock = std::lock_guard<std::mutex>;
     using Channels = std::list<std::shared_ptr<Channel>>; // the latest used first
 
-    std::shared_ptr<Channel> channel(const std::string &name);
+    std::shared_ptr<Channel> channel(const Name &name);
     void trim(Afterwards &later);
     bool over() const { return count > limits.channels || kept_bytes > limits.bytes; }
 
@@ -67,9 +73,9 @@ private:
 
     mutable std::mutex mutex; // taken before a channel's, never with it
     Channels channels;
-    std::unordered_map<std::string, Channels::iterator> by_name;
-    std::vector<std::shared_ptr<Channel>> deferred; // what flush() looks at
-    std::atomic<std::size_t> count{0u};             // of channels
+    std::unordered_map<std::string, Channels::iterator> by_name; // by Name::key()
+    std::vector<std::shared_ptr<Channel>> deferred;              // what flush() looks at
+    std::atomic<std::size_t> count{0u};                          // of channels
     std::atomic<std::size_t> kept_bytes{0u};
     std::atomic<bool> is_closed{false};
 };

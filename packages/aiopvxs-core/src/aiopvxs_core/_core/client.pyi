@@ -82,7 +82,13 @@ class Context:
         """Make one from EPICS_PVA_* settings; the environment is not read."""
 
     def get(
-        self, name: str, request: Request, queue: CompletionQueue, token: int, deferred: bool = False
+        self,
+        name: str,
+        request: Request,
+        queue: CompletionQueue,
+        token: int,
+        deferred: bool = False,
+        server: str = "",
     ) -> Waiter | None:
         """Start a get, on a warm channel with the next flush() if deferred; None if the Context is closed."""
 
@@ -98,10 +104,11 @@ class Context:
         value: Value | None,
         link: int,
         needs_present: bool,
+        server: str = "",
     ) -> Waiter | None:
         """Start a put; None if the Context is closed. Takes value away."""
 
-    def prototype(self, name: str, request: Request) -> tuple[Value, int] | None:
+    def prototype(self, name: str, request: Request, server: str = "") -> tuple[Value, int] | None:
         """Return the type for a put's value and its link, or None where it is not known yet."""
 
     def close(self, wait: bool) -> None:

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import weakref
-from collections.abc import Iterable, Mapping
-from functools import partial
-from types import EllipsisType, TracebackType
+from collections.abc import Mapping
+from types import TracebackType
 
 from aiopvxs_core import client as core
-from aiopvxs_core.data import Value
 from aiopvxs_core.errors import Closed
 
 from .._exit import Stage, at_exit
-from .._loop import running_bridge
 from ._config import effective_settings
-from ._operation import Operation, PutOperation
-from ._put_value import build_put_value, needs_present
-from ._request import make_request
+from ._get import Get
+from ._put import Put
 
 __all__ = ["Context"]
 
@@ -29,7 +25,7 @@ _MAX_BYTES = 64 * 1024 * 1024
 _contexts: weakref.WeakSet[Context] = weakref.WeakSet()
 
 
-class Context:
+class Context(Get, Put):
     """A PVAccess client (``pvxs::client::Context``).
 
     May be made before or inside an event loop, and serves many loops and threads: each operation
@@ -54,105 +50,7 @@ class Context:
     ) -> None:
         self._timeout = timeout
         self._core = core.Context(effective_settings(config, use_env), _MAX_CHANNELS, _MAX_BYTES)
-        self._all = make_request()
         _contexts.add(self)
-
-    def get(
-        self,
-        name: str,
-        *,
-        fields: str | Iterable[str] | None = None,
-        request: str | None = None,
-        process: bool | str | None = None,
-        timeout: float | EllipsisType | None = ...,
-    ) -> Operation:
-        """Start to read a PV.
-
-        Args:
-            name: of the PV.
-            fields: names of the fields to read, separated by commas or as an iterable; the others hold
-                their defaults, unmarked. None reads all.
-            request: a whole pvRequest expression, instead of ``fields`` and ``process``.
-            process: ask the server to process the record: True, False or "passive".
-            timeout: seconds; None waits for ever; the Context's if not given.
-
-        Returns:
-            A Future of the Value. Cancelling it ends the network operation.
-
-        Raises:
-            RuntimeError: no event loop runs.
-            ValueError: an empty name, or a malformed or contradicting request.
-            Closed: the Context is closed.
-
-        The Future raises RemoteError, Timeout, Disconnected (only with ``process``) or Closed.
-        """
-        loop, bridge = running_bridge()
-        if fields is None and request is None and process is None:
-            asked = self._all
-        else:
-            asked = make_request(fields=fields, request=request, process=process)
-        _check_name(name)
-        operation = Operation(loop, bridge, "get", name)
-        waiter = self._core.get(name, asked, bridge.queue, operation._token, bridge.joins(self._core))
-        operation._started(waiter, self._timeout if timeout is ... else timeout)
-        return operation
-
-    def put(
-        self,
-        name: str,
-        value: object,
-        *,
-        wait: bool | None = None,
-        process: bool | str | None = None,
-        request: str | None = None,
-        timeout: float | EllipsisType | None = ...,
-    ) -> Operation:
-        """Start to write a PV.
-
-        Args:
-            name: of the PV.
-            value: a plain value for the field ``value`` (for an enum: an index or a choice); a dict of
-                fields; a Value, whose marked leaves are sent; or a function that is given the present
-                value and returns one of these.
-            wait: ask the server to answer only when the record has finished (``block``).
-            process: ask the server to process the record: True, False or "passive".
-            request: a whole pvRequest expression, instead of ``wait`` and ``process``.
-            timeout: seconds; None waits for ever; the Context's if not given.
-
-        Returns:
-            A Future of an empty Value. Cancelling it ends the network operation.
-
-        Raises:
-            RuntimeError: no event loop runs.
-            ValueError: an empty name, or a malformed or contradicting request.
-            Closed: the Context is closed.
-
-        The Future raises NoConvert or FieldLookupError if the value does not fit the PV, RemoteError,
-        Timeout, Closed, or Disconnected if the connection was lost while the server had the value: it is
-        not sent twice.
-        """
-        loop, bridge = running_bridge()
-        if wait is None and request is None and process is None:
-            asked = self._all
-        else:
-            asked = make_request(request=request, process=process, wait=wait)
-        _check_name(name)
-        build = partial(build_put_value, name, value)
-        present = needs_present(value)
-        ready: Value | None = None
-        link = 0
-        operation = PutOperation(loop, bridge, name, build, present)
-        if not present and (known := self._core.prototype(name, asked)) is not None:
-            prototype, link = known
-            try:
-                ready = build(prototype, False)
-            except Exception as exc:  # noqa: BLE001 - goes to the Future, whatever it is
-                operation._fail(exc)
-                return operation
-            present = operation._present = ready is None
-        waiter = self._core.put(name, asked, bridge.queue, operation._token, ready, link, present)
-        operation._started(waiter, self._timeout if timeout is ... else timeout)
-        return operation
 
     @property
     def config(self) -> dict[str, str]:
@@ -195,11 +93,6 @@ class Context:
     def __repr__(self) -> str:
         state = "closed" if self.closed else self.config.get("EPICS_PVA_ADDR_LIST", "")
         return f"<aiopvxs.client.Context {state}>"
-
-
-def _check_name(name: object) -> None:
-    if not isinstance(name, str) or not name:
-        raise ValueError(f"A PV is named by a str that is not empty, not by {name!r}")
 
 
 @at_exit(Stage.contexts)

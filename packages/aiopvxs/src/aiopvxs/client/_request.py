@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from aiopvxs_core.client import Request
 
-__all__ = ["make_request"]
+__all__ = ["ALL", "make_request"]
 
 Process = bool | str | None
 
@@ -67,3 +67,7 @@ def _built(names: tuple[str, ...], process: Process, wait: bool | None) -> Reque
     if wait is not None:
         options.append(("block", str(wait).lower()))
     return Request(list(names), options, process is not None)
+
+
+#: The pvRequest of an operation without options.
+ALL = make_request()
