@@ -24,7 +24,7 @@ TOOLS = HERE.parent
 PEERS = TOOLS.parent / "tests" / "peers"
 REFERENCE = "C++ one-shot"
 SCALARS = 10_000
-ARRAYS = (1_000, 100_000)
+ARRAYS = (1_000, 100_000, 1_000_000, 8_000_000)
 
 Clients = Mapping[str, LineProcess]
 Replies = dict[str, list[Message]]

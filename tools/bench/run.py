@@ -17,7 +17,17 @@ from typing import TYPE_CHECKING
 
 from .environments import P4P, p4p_python
 from .harness import client_commands, opened, server_command
-from .measures import cold_connect, data, get_latency, gets_in_flight, puts, servers
+from .measures import (
+    cold_connect,
+    data,
+    get_latency,
+    gets_in_flight,
+    imports,
+    large_arrays,
+    monitors,
+    puts,
+    servers,
+)
 from .table import markdown
 
 if TYPE_CHECKING:
@@ -31,7 +41,7 @@ CLIENT_MEASURES = {
     "cold_connect": cold_connect,
     "puts": puts,
 }
-MEASURES = (*CLIENT_MEASURES, "servers", "data")
+MEASURES = (*CLIENT_MEASURES, "monitors", "large_arrays", "servers", "imports", "data")
 
 
 def versions() -> str:
@@ -48,14 +58,27 @@ def client_rows(quick: bool, wanted: Collection[str]) -> list[Row]:
     """What the clients need, all of them at the C++ server."""
     rows: list[Row] = []
     with opened(quick) as bench:
-        _, ready = bench.start(server_command("C++"))
+        server, ready = bench.start(server_command("C++"))
         config = ready["config"]
         clients = {name: bench.start(command, config)[0] for name, command in client_commands().items()}
         for name, module in CLIENT_MEASURES.items():
             if name in wanted:
                 _progress(name)
                 rows += module.rows(bench, clients)
+        if "monitors" in wanted:
+            _progress("monitors")
+            rows += monitors.rows(bench, server, clients)
+        if "large_arrays" in wanted:
+            _progress("large_arrays")
+            rows += large_arrays.rows(bench, config)
     return rows
+
+
+def import_rows(quick: bool) -> list[Row]:
+    """What importing costs."""
+    _progress("imports")
+    with opened(quick) as bench:
+        return imports.rows(bench)
 
 
 def server_rows(quick: bool) -> list[Row]:
@@ -85,10 +108,12 @@ def main() -> int:
     arguments = parser.parse_args()
     start = time.monotonic()
     tables = []
-    if not CLIENT_MEASURES.keys().isdisjoint(arguments.only):
+    if not {*CLIENT_MEASURES, "monitors", "large_arrays"}.isdisjoint(arguments.only):
         tables.append(client_rows(arguments.quick, arguments.only))
     if "servers" in arguments.only:
         tables.append(server_rows(arguments.quick))
+    if "imports" in arguments.only:
+        tables.append(import_rows(arguments.quick))
     if "data" in arguments.only:
         tables.append(data_rows(arguments.quick))
     print(versions() + "\n")

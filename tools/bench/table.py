@@ -25,6 +25,16 @@ def per_second(rate: float) -> str:
     return f"{rate:,.0f} /s"
 
 
+def percent(share: float) -> str:
+    """For CPU time per time."""
+    return f"{share * 100:.1f} %"
+
+
+def megabytes(count: float) -> str:
+    """For memory."""
+    return f"{count / 1e6:.0f} MB"
+
+
 def markdown(rows: Sequence[Row]) -> str:
     """One table of rows with the same columns; ratios to the first column in parentheses."""
     columns = list(dict.fromkeys(name for row in rows for name in row.values))

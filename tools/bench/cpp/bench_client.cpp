@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <iostream>
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -32,6 +34,13 @@ double cpu_seconds()
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
+double peak_bytes()
+{
+    rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss * 1024.0;
+}
+
 std::string scalar(size_t index) { return "bench:scalar:" + std::to_string(index); }
 
 using Operations = std::vector<std::shared_ptr<Operation>>;
@@ -42,12 +51,84 @@ void wait(const Operations &operations)
         each->wait(timeout);
 }
 
+// Counts updates from the moment on when each PV has given one.
+class Counter
+{
+public:
+    Counter(size_t of_pvs, size_t to) : missing(of_pvs), wanted(to) {}
+
+    void first()
+    {
+        std::lock_guard<std::mutex> lock(mutex);
+        if (--missing == 0u) {
+            cpu = -cpu_seconds();
+            begin = std::chrono::steady_clock::now();
+        }
+    }
+
+    void updates(size_t count)
+    {
+        std::lock_guard<std::mutex> lock(mutex);
+        if (missing != 0u || seen >= wanted)
+            return;
+        seen += count;
+        if (seen >= wanted) {
+            cpu += cpu_seconds();
+            end = std::chrono::steady_clock::now();
+            complete.notify_all();
+        }
+    }
+
+    peers::Object wait()
+    {
+        std::unique_lock<std::mutex> lock(mutex);
+        if (!complete.wait_for(lock, std::chrono::duration<double>(timeout),
+                               [this]() { return seen >= wanted; }))
+            throw std::runtime_error("too few updates came");
+        const std::chrono::duration<double> elapsed = end - begin;
+        return peers::Object()
+            .raw("seconds", peers::number(elapsed.count()))
+            .raw("cpu", peers::number(cpu))
+            .raw("updates", peers::number(static_cast<double>(seen)));
+    }
+
+private:
+    std::mutex mutex;
+    std::condition_variable complete;
+    size_t missing;
+    const size_t wanted;
+    size_t seen = 0u;
+    double cpu = 0.0;
+    std::chrono::steady_clock::time_point begin, end;
+};
+
+// One monitor, emptied in its callback.
+struct Monitored {
+    bool begun = false;
+    std::shared_ptr<pvxs::client::Subscription> subscription;
+
+    void take(pvxs::client::Subscription &from, Counter &counter)
+    {
+        size_t count = 0u;
+        while (from.pop())
+            count++;
+        if (!begun && count > 0u) {
+            begun = true;
+            counter.first();
+            return;
+        }
+        counter.updates(count);
+    }
+};
+
 class Client
 {
 public:
     // Time `count` operations.
     peers::Object run(const std::string &verb, size_t count, const std::string &argument)
     {
+        if (verb == "monitor")
+            return monitor(count, argument);
         const auto found = verbs().find(verb);
         if (found == verbs().end())
             throw std::invalid_argument("no measurement is called \"" + verb + "\"");
@@ -57,7 +138,8 @@ public:
         const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
         return peers::Object()
             .raw("seconds", peers::number(elapsed.count()))
-            .raw("cpu", peers::number(cpu_seconds() - cpu));
+            .raw("cpu", peers::number(cpu_seconds() - cpu))
+            .raw("peak", peers::number(peak_bytes()));
     }
 
 private:
@@ -120,6 +202,25 @@ private:
         for (size_t i = 0; i < count; i++)
             operations.push_back(context.put(scalar(i % names)).set("value", static_cast<double>(i)).exec());
         wait(operations);
+    }
+
+    // Receive `count` updates of "many" or "one" (see posting.h).
+    peers::Object monitor(size_t count, const std::string &which)
+    {
+        std::vector<std::string> names;
+        for (size_t i = 0; i < (which == "one" ? 1u : 100u); i++)
+            names.push_back(which == "one" ? "bench:one" : "bench:many:" + std::to_string(i));
+        Counter counter(names.size(), count);
+        std::vector<Monitored> monitored(names.size());
+        for (size_t i = 0; i < names.size(); i++) {
+            Monitored &each = monitored[i];
+            each.subscription =
+                context.monitor(names[i])
+                    .maskDisconnected(true)
+                    .event([&](pvxs::client::Subscription &from) { each.take(from, counter); })
+                    .exec();
+        }
+        return counter.wait();
     }
 
     // A new Context connects to and reads that many PVs; its end is part of it.

@@ -1,8 +1,10 @@
 // The reference server of the benchmark: writable pvxs PVs, as a user would serve them.
 //
-//   bench_server SCALARS LENGTH…: bench:scalar:0 … and one double array bench:array:LENGTH for each length
+//   bench_server SCALARS LENGTH…: bench:scalar:0 … and one double array bench:array:LENGTH for each length,
+//   and the PVs of posting.h
 //
-// Prints the client's configuration as one JSON line; ends with its standard input.
+// Prints the client's configuration as one JSON line; ends with its standard input. A line "post RATE" there
+// is answered when updates are posted so (see posting.h).
 
 #include <cstdlib>
 #include <iostream>
@@ -14,6 +16,7 @@
 #include <pvxs/sharedpv.h>
 
 #include "lines.h"
+#include "posting.h"
 
 namespace
 {
@@ -47,6 +50,7 @@ int main(int argc, char *argv[])
 {
     auto server = pvxs::server::Config::isolated().build();
     serve_all(server, argc, argv);
+    bench::Posting posting(server);
     server.start();
 
     pvxs::client::Config::defs_t definitions;
@@ -57,7 +61,14 @@ int main(int argc, char *argv[])
     peers::output().event("ready", peers::Object().raw("config", config.str()));
 
     for (std::string line; std::getline(std::cin, line);) {
+        try {
+            posting.rate(peers::split_words(line).at(1));
+            peers::output().event("done", peers::Object());
+        } catch (std::exception &caught) {
+            peers::output().event("failed", peers::Object().text("error", caught.what()));
+        }
     }
+    posting.rate("rest");
     server.stop();
     return 0;
 }

@@ -13,7 +13,7 @@ def rows(bench: Bench, clients: Clients) -> list[Row]:
     few = bench.scaled(200, 50)
     array = bench.measure(clients, f"get_one_by_one {few} bench:array:100000", bench.scaled(5, 3))
     return [
-        Row("get, one after another", medians(replies, per=count), microseconds, "≤ 0.65"),
-        Row("CPU time of the client for each", medians(replies, "cpu", per=count), microseconds, "≤ 0.85"),
+        Row("get, one after another", medians(replies, per=count), microseconds, "≤ 0.60"),
+        Row("CPU time of the client for each", medians(replies, "cpu", per=count), microseconds, "≤ 0.75"),
         Row("get of 100,000 doubles, one after another", medians(array, per=few), microseconds),
     ]

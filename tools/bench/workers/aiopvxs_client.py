@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import aiopvxs.client
 
-from .protocol import IN_FLIGHT, Worker, obey, scalar
+from .protocol import IN_FLIGHT, Counter, Worker, obey, scalar, updating
 
 if TYPE_CHECKING:
     from aiopvxs.data import Value
@@ -58,6 +58,25 @@ class Client(Worker):
         await asyncio.gather(
             *(self.context.put(names[number % len(names)], float(number)) for number in range(count))
         )
+
+    async def monitor(self, count: int, which: str) -> dict[str, object]:
+        """Receive that many updates of PVs that the server posts."""
+        names = updating(which)
+        counter = Counter(len(names), count)
+
+        async def watch(name: str) -> None:
+            async with self.context.monitor(name) as updates:
+                await updates.first()
+                counter.first(name)
+                async for _ in updates:
+                    counter.update()
+
+        tasks = [asyncio.ensure_future(watch(name)) for name in names]
+        result = await counter.complete
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return result
 
     async def get_cold(self, count: int, _: str) -> None:
         """Read many PVs through a new Context; its end is part of it."""

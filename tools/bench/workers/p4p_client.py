@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-from p4p.client.asyncio import Context
+from p4p.client.asyncio import Context, Subscription
 
-from .protocol import IN_FLIGHT, Worker, obey, scalar
+from .protocol import IN_FLIGHT, Counter, Worker, obey, scalar, updating
 
 
 class Client(Worker):
@@ -53,6 +53,30 @@ class Client(Worker):
         await asyncio.gather(
             *(self.context.put(names[number % len(names)], float(number)) for number in range(count))
         )
+
+    async def monitor(self, count: int, which: str) -> dict[str, object]:
+        """Receive that many updates of PVs that the server posts."""
+        names = updating(which)
+        counter = Counter(len(names), count)
+
+        def watch(name: str) -> Subscription:
+            begun = False
+
+            async def receive(_: object) -> None:
+                nonlocal begun
+                if begun:
+                    counter.update()
+                else:
+                    begun = True
+                    counter.first(name)
+
+            return self.context.monitor(name, receive)
+
+        subscriptions = [watch(name) for name in names]
+        result = await counter.complete
+        for each in subscriptions:
+            each.close()
+        return result
 
     async def get_cold(self, count: int, _: str) -> None:
         """Read many PVs through a new Context; its end is part of it."""

@@ -26,6 +26,44 @@ def cpu_seconds() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
+def peak_bytes() -> int:
+    """The most memory that this process has had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def updating(which: str) -> list[str]:
+    """The names of the server's PVs "many" or "one" (see posting.h)."""
+    return ["bench:one"] if which == "one" else [f"bench:many:{number}" for number in range(100)]
+
+
+class Counter:
+    """Counts updates from the moment on when each PV has given one."""
+
+    def __init__(self, pvs: int, wanted: int) -> None:
+        self._first: set[str] = set()
+        self._pvs = pvs
+        self._wanted = wanted
+        self._seen = 0
+        self._cpu = self._start = 0.0
+        self.complete: asyncio.Future[dict[str, object]] = asyncio.get_running_loop().create_future()
+
+    def first(self, name: str) -> None:
+        """This PV has given its first update."""
+        self._first.add(name)
+        if len(self._first) == self._pvs:
+            self._cpu, self._start = cpu_seconds(), time.perf_counter()
+            self.update = self._count  # type: ignore[method-assign]
+
+    def update(self) -> None:
+        """An update came; the first ones are not counted."""
+
+    def _count(self) -> None:
+        self._seen += 1
+        if self._seen == self._wanted and not self.complete.done():
+            seconds, cpu = time.perf_counter() - self._start, cpu_seconds() - self._cpu
+            self.complete.set_result({"seconds": seconds, "cpu": cpu, "updates": self._seen})
+
+
 class Worker:
     """Runs the method named by each line; the clock is read inside the event loop."""
 
@@ -37,8 +75,9 @@ class Worker:
         """Time one method."""
         method = getattr(self, verb)
         cpu, start = cpu_seconds(), time.perf_counter()
-        await method(count, argument)
-        return {"event": "done", "seconds": time.perf_counter() - start, "cpu": cpu_seconds() - cpu}
+        own = await method(count, argument)
+        reply = {"seconds": time.perf_counter() - start, "cpu": cpu_seconds() - cpu, "peak": peak_bytes()}
+        return {"event": "done", **reply, **(own or {})}
 
 
 async def _call(factory: Callable[[], Worker]) -> Worker:
