@@ -17,6 +17,9 @@ namespace
 // pvxs keeps the latest value of an operation; one whose value is larger is released after it.
 constexpr std::size_t largest_kept_value = 1024u * 1024u;
 
+// What an operation itself takes, roughly, with its Values.
+constexpr std::size_t put_operation_bytes = 4096u;
+
 bool remove(std::deque<std::shared_ptr<Waiter>> &from, const std::shared_ptr<Waiter> &waiter)
 {
     auto found = std::find(from.begin(), from.end(), waiter);
@@ -65,8 +68,7 @@ bool Channel::add(const std::shared_ptr<Waiter> &waiter)
     } else if (waiter->kind == Waiter::Kind::get) {
         add_get(waiter, later);
     } else {
-        put_queue.push_back(waiter);
-        pump_puts(later);
+        add_put(waiter, later);
     }
     return true;
 }
@@ -290,7 +292,7 @@ std::shared_ptr<KeptOperation> Channel::start(Waiter::Kind kind,
 void Channel::kill(KeptOperation &operation, Afterwards &later)
 {
     auto self = operation.shared_from_this();
-    note_bytes(operation, pvxs::Value());
+    count_bytes(operation, 0u);
     later.release(operation.kill());
     puts.erase(std::remove(puts.begin(), puts.end(), self), puts.end());
     later.release(std::move(self));
@@ -329,8 +331,14 @@ void Channel::fail_waiting(KeptOperation &operation, const std::exception &error
 
 void Channel::note_bytes(KeptOperation &operation, const pvxs::Value &value)
 {
-    const std::size_t bytes =
-        value && !operation.array_fields.empty() ? measure(value, operation.array_fields) : 0u;
+    // puts that overlapped leave several operations
+    const std::size_t own = operation.kind == Waiter::Kind::put ? put_operation_bytes : 0u;
+    const bool large = value && !operation.array_fields.empty();
+    count_bytes(operation, own + (large ? measure(value, operation.array_fields) : 0u));
+}
+
+void Channel::count_bytes(KeptOperation &operation, std::size_t bytes)
+{
     if (bytes == operation.bytes)
         return;
     if (auto of = session.lock())

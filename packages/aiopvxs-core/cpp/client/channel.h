@@ -43,7 +43,7 @@ public:
 
     // Take up an operation; false if the channel was retired meanwhile and another must be made.
     bool add(const std::shared_ptr<Waiter> &waiter);
-    // Send for the gets that were deferred.
+    // Send what was deferred.
     void flush();
     // The type for a put's value and the link it is true of, if the channel is warm.
     std::optional<std::pair<pvxs::Value, std::uint64_t>> prototype(const Request &request);
@@ -92,6 +92,7 @@ private:
     void fail_waiting(KeptOperation &operation, const std::exception &error, Afterwards &later);
     void release_all(Afterwards &later);
     void note_bytes(KeptOperation &operation, const pvxs::Value &value);
+    void count_bytes(KeptOperation &operation, std::size_t bytes);
     static bool too_large(const KeptOperation &operation);
     bool busy() const;
 
@@ -104,6 +105,7 @@ private:
     void get_disconnected(GetRecord &record, Afterwards &later);
 
     // channel_put.cpp
+    void add_put(const std::shared_ptr<Waiter> &waiter, Afterwards &later);
     std::shared_ptr<KeptOperation> typed_put(const Request &request) const;
     std::shared_ptr<KeptOperation> idle_put(const Request &request) const;
     void need_put(const std::shared_ptr<const Request> &request);

@@ -37,6 +37,7 @@ void Channel::flush()
     Lock lock(mutex);
     for (auto &[key, record] : gets)
         pump_get(record, later);
+    pump_puts(later);
 }
 
 void Channel::forget_idle_gets(Afterwards &later)

@@ -16,8 +16,8 @@ namespace aiopvxs
 namespace
 {
 
-// Idle operations kept for each pvRequest; more are made while puts overlap.
-constexpr std::size_t most_idle_puts = 2u;
+// Idle operations kept for each pvRequest; more are made while more puts overlap.
+constexpr std::size_t most_idle_puts = 16u;
 
 } // namespace
 
@@ -27,6 +27,14 @@ std::optional<std::pair<pvxs::Value, std::uint64_t>> Channel::prototype(const Re
     if (auto operation = typed_put(request))
         return std::make_pair(operation->prototype.cloneEmpty(), link);
     return std::nullopt;
+}
+
+void Channel::add_put(const std::shared_ptr<Waiter> &waiter, Afterwards &later)
+{
+    put_queue.push_back(waiter);
+    waiter->deferred = waiter->deferred && up && waiter->value_link == link;
+    if (!waiter->deferred)
+        pump_puts(later);
 }
 
 // An operation of this request whose type holds for the present connection.

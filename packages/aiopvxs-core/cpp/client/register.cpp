@@ -51,10 +51,12 @@ std::shared_ptr<Waiter> get(Session &self, const std::string &name, const std::s
 
 std::shared_ptr<Waiter> put(Session &self, const std::string &name, const std::shared_ptr<Request> &request,
                             const std::shared_ptr<CompletionQueue> &queue, std::uint64_t token,
-                            PyValue *value, std::uint64_t link, bool needs_present, const std::string &server)
+                            PyValue *value, std::uint64_t link, bool needs_present, bool deferred,
+                            const std::string &server)
 {
     auto waiter = std::make_shared<Waiter>(Waiter::Kind::put, queue, token, request);
     waiter->needs_present = needs_present;
+    waiter->deferred = deferred;
     if (value) {
         // taken, so that nobody can change what the worker will read
         waiter->value = std::move(value->value);
@@ -148,10 +150,13 @@ void register_client(py::module_ &m)
              "Start a get, on a warm channel with the next flush() if deferred; None if the Context is "
              "closed.")
         .def("flush", &Session::flush, py::call_guard<py::gil_scoped_release>(),
-             "Send for the deferred gets: those of one PV share one request to the server.")
+             "Send what was deferred: gets of one PV share one request to the server.")
         .def("put", &put, py::arg("name"), py::arg("request"), py::arg("queue"), py::arg("token"),
-             py::arg("value"), py::arg("link"), py::arg("needs_present"), py::arg("server") = "",
-             "Start a put; None if the Context is closed. Takes value away.")
+             py::arg("value"), py::arg("link"), py::arg("needs_present"), py::arg("deferred") = false,
+             py::arg("server") = "",
+             "Start a put, on a warm channel with the next flush() if deferred; None if the Context is "
+             "closed. Takes "
+             "value away.")
         .def("prototype", &prototype, py::arg("name"), py::arg("request"), py::arg("server") = "",
              "Return the type for a put's value and its link, or None where it is not known yet.")
         .def("close", &Session::close, py::arg("wait"), py::call_guard<py::gil_scoped_release>(),

@@ -42,7 +42,7 @@ public:
 
     // Start an operation on a PV. False if the session is closed.
     bool add(const Name &name, const std::shared_ptr<Waiter> &waiter);
-    // Send for the gets that wait for it (see Waiter::deferred).
+    // Send what waits for it (see Waiter::deferred).
     void flush();
     // The type for a put's value, if the channel is warm (see Channel::prototype).
     std::optional<std::pair<pvxs::Value, std::uint64_t>> prototype(const Name &name, const Request &request);

@@ -27,8 +27,8 @@ struct Waiter {
     const std::shared_ptr<CompletionQueue> queue;
     const std::uint64_t token;
     const std::shared_ptr<const Request> request;
-    // Before it is added: a get that may wait for Session::flush(), to share its EXEC with those that
-    // follow. Afterwards: it does wait for it.
+    // Before it is added: may wait for Session::flush(), to be sent together with those that follow (gets
+    // of one PV then share an EXEC). Afterwards: it does wait for it.
     bool deferred = false;
     std::weak_ptr<Channel> channel; // set once, before Python sees the waiter
 

@@ -32,7 +32,7 @@ Target = Callable[[object], None]
 
 
 class Flushable(Protocol):
-    """A Context of the core: gets wait in it to be sent together."""
+    """A Context of the core: operations wait in it to be sent together."""
 
     def flush(self) -> None:
         """Send for them."""
@@ -48,7 +48,7 @@ class Bridge:
         self._targets: dict[int, Target] = {}
         self._tokens = itertools.count(1)
         self._batch: deque[tuple[int, object]] = deque()
-        self._begun = False  # a get began since the latest completions came
+        self._begun = False  # an operation began since the latest completions came
         self._to_flush: dict[Flushable, None] = {}
         try:
             loop.add_reader(self.queue.fileno(), self._drain)
@@ -72,10 +72,11 @@ class Bridge:
         self._targets.pop(token, None)
 
     def joins(self, core: Flushable) -> bool:
-        """Tell whether a get that begins now waits for ``core.flush()``, to be sent together with others.
+        """Tell whether an operation that begins now waits for ``core.flush()``, to be sent with others.
 
-        The first one after completions have come does not: gets that follow one another lose no time.
-        Those that begin beside it are sent when this turn of the loop is over, and share requests.
+        The first one after completions have come does not: those that follow one another lose no time.
+        Those that begin beside it are sent when this turn of the loop is over: gets of one PV share
+        requests, and the network threads are woken once for all.
         """
         if not self._begun:
             self._begun = True

@@ -93,7 +93,7 @@ class Context:
         """Start a get, on a warm channel with the next flush() if deferred; None if the Context is closed."""
 
     def flush(self) -> None:
-        """Send for the deferred gets: those of one PV share one request to the server."""
+        """Send what was deferred: gets of one PV share one request to the server."""
 
     def put(
         self,
@@ -104,9 +104,13 @@ class Context:
         value: Value | None,
         link: int,
         needs_present: bool,
+        deferred: bool = False,
         server: str = "",
     ) -> Waiter | None:
-        """Start a put; None if the Context is closed. Takes value away."""
+        """Start a put, on a warm channel with the next flush() if deferred.
+
+        None if the Context is closed. Takes value away.
+        """
 
     def prototype(self, name: str, request: Request, server: str = "") -> tuple[Value, int] | None:
         """Return the type for a put's value and its link, or None where it is not known yet."""

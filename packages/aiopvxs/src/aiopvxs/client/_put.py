@@ -72,6 +72,7 @@ class Put(Verbs):
                 operation._fail(exc)
                 return operation
             present = operation._present = ready is None
-        waiter = self._core.put(name, asked, bridge.queue, operation._token, ready, link, present)
+        deferred = bridge.joins(self._core)
+        waiter = self._core.put(name, asked, bridge.queue, operation._token, ready, link, present, deferred)
         operation._started(waiter, self._seconds(timeout))
         return operation
