@@ -1,11 +1,13 @@
-"""Independent peers for the tests: C++ pvxs programs and p4p, each in a process of its own."""
+"""Independent peers for the tests: C++ pvxs programs, an IOC and p4p, each in a process of its own."""
 
 from .command import CommandClient, Outcome
+from .ioc import Ioc
 from .p4p_peers import P4pClient, P4pError, P4pServer
 from .scripted import ScriptedServer, ScriptError
 
 __all__ = [
     "CommandClient",
+    "Ioc",
     "Outcome",
     "P4pClient",
     "P4pError",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 from .command import CommandClient
+from .ioc import Ioc
 from .p4p_peers import P4pClient, P4pServer
 from .scripted import ScriptedServer
 
@@ -22,6 +23,20 @@ def scripted_server() -> Iterator[ScriptedServer]:
     """A scripted C++ server of the test's own, without PVs."""
     with ScriptedServer() as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def ioc() -> Iterator[Ioc]:
+    """An IOC for the tests of a module, which write to records of their own."""
+    with Ioc() as running:
+        yield running
+
+
+@pytest.fixture
+def own_ioc() -> Iterator[Ioc]:
+    """An IOC of the test's own, to be killed."""
+    with Ioc() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
