@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
-from aiopvxs import Context, RemoteError
+from aiopvxs import Context, RemoteError, Timeout
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -27,6 +29,7 @@ async def ctx(p4p_server: P4pServer) -> AsyncIterator[Context]:
         ("int", 7, -8),
         ("string", "grün", "blå"),
         ("array", [0.0, 1.0, 2.0, 3.0, 4.0], [0.5]),
+        ("strings", ["a", "grün"], ["", "b"]),
     ],
 )
 async def test_get_put_get(ctx: Context, name: str, initial: object, new: object) -> None:
@@ -57,3 +60,97 @@ async def test_pv_that_takes_no_puts(ctx: Context) -> None:
         await ctx.put("readonly", 3)
     assert caught.value.pv == "readonly"
     assert float((await ctx.get("readonly")).value) == 2.5
+
+
+async def test_table(ctx: Context) -> None:
+    got = await ctx.get("table")
+    assert got.id() == "epics:nt/NTTable:1.0"
+    assert got.as_string_list("labels") == ["pos", "name"]
+    assert got.as_dict()["value"] == {"pos": [0.5, 1.5], "name": ["a", "b"]}
+    await ctx.put("table", {"value": {"pos": np.arange(3.0), "name": ["x", "y", "z"]}})
+    got = await ctx.get("table")
+    assert got.as_dict()["value"] == {"pos": [0.0, 1.0, 2.0], "name": ["x", "y", "z"]}
+    assert got.as_string_list("labels") == ["pos", "name"]
+
+
+async def test_image(ctx: Context) -> None:
+    got = await ctx.get("image")
+    assert got.id() == "epics:nt/NTNDArray:1.0"
+    assert got["value"].selected == "ushortValue"
+    pixels = got.as_array("value")
+    assert (pixels.dtype, pixels.tolist()) == (np.uint16, [0, 1, 2, 3, 4, 5])
+    assert [item["size"] for item in got.as_dict()["dimension"]] == [3, 2]
+    assert got.as_py("attribute[0].value") == 0
+
+
+async def test_everything_that_nests(ctx: Context) -> None:
+    expected = {
+        "value": 5,
+        "inner": {"x": 0.5, "names": ["a", "b"]},
+        "choice": "chosen",
+        "any": 2.5,
+        "rows": [{"id": 1, "label": "one"}, {"id": 2, "label": "two"}],
+        "flags": [True, False],
+    }
+    assert (await ctx.get("nested")).as_dict() == expected
+    given = {"inner.x": 1.5, "choice": ("number", 7), "any": "text", "rows": [{"id": 3}, None]}
+    await ctx.put("nested", given)
+    changed = {
+        "inner": {"x": 1.5, "names": ["a", "b"]},
+        "choice": 7,
+        "any": "text",
+        "rows": [{"id": 3, "label": ""}, None],
+    }
+    got = await ctx.get("nested")
+    assert got.as_dict() == {**expected, **changed}
+    assert got["choice"].selected == "number"
+
+
+async def test_names_that_are_made_when_asked_for(ctx: Context) -> None:
+    got = await asyncio.gather(*(ctx.get(f"dyn:{number}") for number in range(50)))
+    assert [value.as_py("value") for value in got] == [str(number) for number in range(50)]
+
+
+async def test_put_that_takes_long(ctx: Context, p4p_server: P4pServer) -> None:
+    moving = ctx.put("held", 4, wait=True)
+    while (await ctx.get("held")).as_py("value") != 4.0:  # it has begun
+        pass
+    assert not moving.done()
+    assert p4p_server.release("held") == 1
+    await moving
+    refused = ctx.put("held", 5)
+    while (await ctx.get("held")).as_py("value") != 5.0:
+        pass
+    p4p_server.release("held", "stalled")
+    with pytest.raises(RemoteError, match="stalled"):
+        await refused
+
+
+async def test_put_that_is_given_up_leaves_the_channel_in_order(ctx: Context, p4p_server: P4pServer) -> None:
+    with pytest.raises(Timeout) as caught:
+        await ctx.put("held", 4, timeout=0.2)
+    assert caught.value.phase == "exec"
+    again = ctx.put("held", 5)
+    while (await ctx.get("held")).as_py("value") != 5.0:
+        pass
+    p4p_server.release("held")
+    await again
+
+
+async def test_pv_that_opens_later_and_closes(ctx: Context, p4p_server: P4pServer) -> None:
+    with pytest.raises(Timeout) as caught:
+        await ctx.get("late", timeout=0.3)
+    assert (caught.value.pv, caught.value.phase) == ("late", "init")
+    waiting = ctx.get("late")
+    p4p_server.open_pv("late", 3.5)
+    assert (await waiting).as_py("value") == 3.5
+    p4p_server.close_pv("late")
+    waiting = ctx.get("late")
+    p4p_server.open_pv("late", 4.5)
+    assert (await waiting).as_py("value") == 4.5
+
+
+async def test_posts_are_seen_by_the_next_get(ctx: Context, p4p_server: P4pServer) -> None:
+    for number in range(10):
+        p4p_server.post("double", number)
+        assert (await ctx.get("double")).as_py("value") == number

@@ -1,12 +1,14 @@
 """Independent peers for the tests: C++ pvxs programs, an IOC and p4p, each in a process of its own."""
 
 from .command import CommandClient, Outcome
+from .gateway import Gateway
 from .ioc import Ioc
 from .p4p_peers import P4pClient, P4pError, P4pServer
 from .scripted import ScriptedServer, ScriptError
 
 __all__ = [
     "CommandClient",
+    "Gateway",
     "Ioc",
     "Outcome",
     "P4pClient",

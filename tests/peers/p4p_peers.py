@@ -34,9 +34,36 @@ class P4pServer:
 
     def __init__(self) -> None:
         self._process = _start("p4p_server.py", {})
+        self._killed = False
         ready = self._process.ready()
         self.config: dict[str, str] = {key: str(value) for key, value in ready["config"].items()}
         """What a client needs to reach this server: EPICS_PVA_* keys."""
+
+    def post(self, name: str, value: object) -> None:
+        """Post to a PV."""
+        self._command("post", name, value)
+
+    def open_pv(self, name: str, value: object) -> None:
+        """Open a PV that is not, or no longer."""
+        self._command("open", name, value)
+
+    def close_pv(self, name: str) -> None:
+        """Close a PV: its channels end, and clients wait for it."""
+        self._command("close", name)
+
+    def release(self, name: str, error: str | None = None) -> int:
+        """Answer the puts that are held; return how many there were."""
+        return int(self._command("release", name, error))
+
+    def _command(self, *words: object) -> Any:
+        start = len(self._process.messages())
+        self._process.send(json.dumps(words))
+        return self._process.wait(lambda _: True, start=start)["value"]
+
+    def kill(self) -> None:
+        """End the process as a crash does."""
+        self._killed = True
+        self._process.kill()
 
     def close(self) -> None:
         """End the process.
@@ -44,7 +71,7 @@ class P4pServer:
         Raises:
             RuntimeError: It ended with an error status.
         """
-        if status := self._process.close():
+        if (status := self._process.close()) and not self._killed:
             raise RuntimeError(f"The p4p server ended with status {status}.")
 
 
