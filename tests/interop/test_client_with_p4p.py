@@ -78,7 +78,8 @@ async def test_image(ctx: Context) -> None:
     assert got.id() == "epics:nt/NTNDArray:1.0"
     assert got["value"].selected == "ushortValue"
     pixels = got.as_array("value")
-    assert (pixels.dtype, pixels.tolist()) == (np.uint16, [0, 1, 2, 3, 4, 5])
+    assert pixels.dtype == np.uint16
+    assert pixels.tolist() == [0, 1, 2, 3, 4, 5]
     assert [item["size"] for item in got.as_dict()["dimension"]] == [3, 2]
     assert got.as_py("attribute[0].value") == 0
 
