@@ -322,3 +322,22 @@ def test_an_object_that_lies_about_its_class(value: Value) -> None:
         with pytest.raises((TypeError, NoConvert)):
             value[path] = Liar()
     assert value.changed() == set()
+
+
+@pytest.mark.parametrize("instead", [[], [5], [None], ["text", {"a": 1}]])
+def test_a_list_that_changes_while_its_type_is_looked_at(value: Value, instead: list[object]) -> None:
+    given: list[object] = []
+
+    class Changes(enum.Enum):
+        ONE = 1
+
+        @property
+        def value(self) -> object:
+            given[:] = instead
+            return {"a": 1}
+
+    given.append(Changes.ONE)
+    value["any"] = given
+    expected = value.cloneEmpty()
+    expected["any"] = (T.AnyA, instead)
+    assert value == expected

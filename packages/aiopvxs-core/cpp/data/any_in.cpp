@@ -113,10 +113,12 @@ pvxs::Value from_list(py::handle object, TypeCode code, const Where &where)
             continue;
         if (!first)
             first = made[i];
+        if (first.type() != TypeCode::Struct) // no longer what it was when its type was looked at
+            code = TypeCode::AnyA;
         else if (!same_type(made[i], first))
             code = TypeCode::AnyA;
     }
-    if (code != TypeCode::StructA) {
+    if (code != TypeCode::StructA || !first) {
         pvxs::Value result = pvxs::TypeDef(TypeCode::AnyA).create();
         result.from(made.freeze());
         return result;
