@@ -2,7 +2,7 @@
 
 A folder per interpreter and line holds the environment that builds, CMake's build tree, the wheels, and for
 each package the hash of the sources that its wheel was built from. So a second run builds nothing, and a
-change in one C++ file compiles that file only. A core with sanitizers has a folder of its own.
+change in one C++ file compiles that file only. A core with sanitizers has a folder of its own for each kind.
 """
 
 from __future__ import annotations
@@ -43,10 +43,14 @@ def build(line: str, sanitize: str = "") -> list[Path]:
         line: of pvxs.
         sanitize: sanitizers for the core, as the compiler's ``-fsanitize=`` takes them; none if empty.
     """
-    folder = STATE / f"{sys.implementation.cache_tag}-pvxs{line}{'-sanitized' if sanitize else ''}"
+    folder = STATE / f"{sys.implementation.cache_tag}-pvxs{line}{_suffix(sanitize)}"
     with locked(STATE / f"{folder.name}.lock"):
         _discard_foreign(folder)
         return [_build_package(name, folder, line, sanitize) for name in PACKAGES]
+
+
+def _suffix(sanitize: str) -> str:
+    return f"-{sanitize.partition(',')[0]}-sanitized" if sanitize else ""
 
 
 def install(python: Path, wheels: list[Path], log: Path) -> None:

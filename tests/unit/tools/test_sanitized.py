@@ -27,9 +27,13 @@ int main(int count, char **) {
 
 
 def build(folder: Path, finding: str) -> str:
+    return build_program(folder, PROGRAM % finding, sanitized.KINDS["memory"])
+
+
+def build_program(folder: Path, text: str, kind: sanitized.Kind) -> str:
     source, program = folder / "program.cpp", folder / "program"
-    source.write_text(PROGRAM % finding)
-    options = ["-g", f"-fsanitize={sanitized.SANITIZERS}"]
+    source.write_text(text)
+    options = ["-g", f"-fsanitize={kind.flags}"]
     subprocess.run([*sanitized.compiler(), *options, str(source), "-o", str(program)], check=True)
     return str(program)
 
@@ -49,6 +53,27 @@ def test_a_finding_ends_the_process(
     assert LIBRARIES is not None
     assert sanitized.run([build(tmp_path, finding)], LIBRARIES) == -signal.SIGABRT
     assert report in capfd.readouterr().err
+
+
+RACE = """
+#include <thread>
+int number = 0;
+int main() {
+    std::thread other([]() { number++; });
+    number++;
+    other.join();
+    return 0;
+}
+"""
+
+
+def test_a_race_ends_the_process(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    kind = sanitized.KINDS["threads"]
+    libraries = sanitized.runtime(sanitized.compiler(), kind)
+    if libraries is None:
+        pytest.skip("the C++ compiler here has no ThreadSanitizer")
+    assert sanitized.run([build_program(tmp_path, RACE, kind)], libraries, kind) != 0
+    assert "data race" in capfd.readouterr().err
 
 
 @needs_sanitizers
@@ -78,7 +103,7 @@ def test_a_compiler_without_sanitizers_is_said_to_be_one(
 
     monkeypatch.setattr(prerequisites, "check", lambda: None)
     monkeypatch.setattr(sanitized, "compiler", lambda: ["c++"])
-    monkeypatch.setattr(sanitized, "runtime", lambda command: None)
+    monkeypatch.setattr(sanitized, "runtime", lambda command, kind: None)
     monkeypatch.setattr(wheels, "build", unexpected)
     assert sanitized.main(["-m", "pytest"]) == 0
     assert capsys.readouterr().out.startswith("SKIPPED: c++ has no AddressSanitizer here")
