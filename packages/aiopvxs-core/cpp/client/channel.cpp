@@ -63,12 +63,15 @@ bool Channel::add(const std::shared_ptr<Waiter> &waiter)
     if (retired)
         return false;
     waiter->channel = weak_from_this();
+    waiter->first_link = link;
     if (closed) {
         finish(*waiter, std::make_unique<Failure>(Failure::Kind::closed, "", ""), later);
     } else if (waiter->kind == Waiter::Kind::get) {
         add_get(waiter, later);
-    } else {
+    } else if (waiter->kind == Waiter::Kind::put) {
         add_put(waiter, later);
+    } else {
+        add_call(waiter, later);
     }
     return true;
 }
@@ -82,8 +85,10 @@ bool Channel::cancel(const std::shared_ptr<Waiter> &waiter)
     waiter->done = true;
     if (waiter->kind == Waiter::Kind::get)
         cancel_get(waiter, later);
-    else
+    else if (waiter->kind == Waiter::Kind::put)
         cancel_put(waiter, later);
+    else
+        cancel_call(waiter, later);
     return !up && !busy();
 }
 
@@ -126,6 +131,9 @@ void Channel::close()
     }
     fail(put_queue);
     fail(put_sent);
+    for (auto &waiter : calls)
+        later.release(std::move(waiter->call));
+    fail(calls);
     release_all(later);
 }
 
@@ -156,6 +164,8 @@ Channel::Phase Channel::phase(const Waiter &waiter) const
     Lock lock(mutex);
     if (!up)
         return Phase::connect;
+    if (waiter.kind == Waiter::Kind::rpc || waiter.kind == Waiter::Kind::info)
+        return Phase::exec;
     auto executing = [&](const std::shared_ptr<KeptOperation> &operation) {
         return operation && operation->state == KeptOperation::State::exec &&
                operation->request->key == waiter.request->key;
@@ -166,6 +176,18 @@ Channel::Phase Channel::phase(const Waiter &waiter) const
         exec = found != gets.end() && executing(found->second.operation);
     }
     return exec ? Phase::exec : Phase::init;
+}
+
+std::uint64_t Channel::losses(const Waiter &waiter) const
+{
+    Lock lock(mutex);
+    return link - waiter.first_link;
+}
+
+bool Channel::was_connected() const
+{
+    Lock lock(mutex);
+    return up || link > 1;
 }
 
 std::string Channel::peer() const
@@ -195,6 +217,7 @@ void Channel::on_disconnect()
     for (auto &[key, record] : gets)
         get_disconnected(record, later);
     puts_disconnected(later);
+    calls_disconnected(later);
 }
 
 void Channel::on_init(KeptOperation &operation, const pvxs::Value &type)
@@ -350,7 +373,7 @@ bool Channel::too_large(const KeptOperation &operation) { return operation.bytes
 
 bool Channel::busy() const
 {
-    return !put_queue.empty() || !put_sent.empty() ||
+    return !put_queue.empty() || !put_sent.empty() || !calls.empty() ||
            std::any_of(gets.begin(), gets.end(), [](const auto &item) {
                return !item.second.wait.empty() || !item.second.sent.empty();
            });

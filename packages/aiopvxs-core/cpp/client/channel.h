@@ -60,6 +60,10 @@ public:
 
     enum class Phase { connect, init, exec };
     Phase phase(const Waiter &waiter) const;
+    // How often the connection was lost while a waiter waited.
+    std::uint64_t losses(const Waiter &waiter) const;
+    // Whether the PV was ever connected.
+    bool was_connected() const;
     std::string peer() const;
     const std::weak_ptr<Session> &of_session() const { return session; }
 
@@ -70,6 +74,7 @@ public:
     void on_result(KeptOperation &operation, std::uint64_t serial, pvxs::client::Result &&result);
     void on_refused(KeptOperation &operation, pvxs::client::Result &&result);
     void on_dropped(KeptOperation &operation, std::uint64_t serial);
+    void on_call(const std::shared_ptr<Waiter> &waiter, pvxs::client::Result &&result);
 
 private:
     using Lock = std::lock_guard<std::mutex>;
@@ -118,6 +123,11 @@ private:
     void puts_disconnected(Afterwards &later);
     void trim_puts(const Request &request, Afterwards &later);
 
+    // channel_call.cpp
+    void add_call(const std::shared_ptr<Waiter> &waiter, Afterwards &later);
+    void cancel_call(const std::shared_ptr<Waiter> &waiter, Afterwards &later);
+    void calls_disconnected(Afterwards &later);
+
     const std::weak_ptr<Session> session;
     const std::string pv_name;
     const std::string address; // of the server, empty if it is searched for
@@ -133,6 +143,7 @@ private:
     Operations puts;                       // those not dead
     Waiters put_queue;                     // puts not issued yet, in order
     Waiters put_sent;                      // puts and fetches issued
+    Waiters calls;                         // rpcs and infos under way
 };
 
 } // namespace aiopvxs

@@ -232,12 +232,17 @@ void Channel::trim_puts(const Request &request, Afterwards &later)
 void Channel::puts_disconnected(Afterwards &later)
 {
     // row 9: what was sent may have been executed, so it is not sent again
+    Waiters again; // but for those whose caller allows it
     for (auto &waiter : put_sent) {
-        finish(*waiter, std::make_unique<Failure>(Failure::Kind::disconnected, "", last_peer), later);
         if (auto operation = waiter->operation.lock())
             kill(*operation, later);
+        if (waiter->retry)
+            again.push_back(waiter);
+        else
+            finish(*waiter, std::make_unique<Failure>(Failure::Kind::disconnected, "", last_peer), later);
     }
     put_sent.clear();
+    put_queue.insert(put_queue.begin(), again.begin(), again.end());
     for (auto &waiter : put_queue)
         waiter->operation.reset(); // a fetch is asked for again
     for (auto &operation : puts)

@@ -4,6 +4,7 @@
 
 #include "client/completions.h"
 #include "client/session.h"
+#include "data/clone.h"
 #include "data/py_value.h"
 #include "errors.h"
 
@@ -52,11 +53,12 @@ std::shared_ptr<Waiter> get(Session &self, const std::string &name, const std::s
 std::shared_ptr<Waiter> put(Session &self, const std::string &name, const std::shared_ptr<Request> &request,
                             const std::shared_ptr<CompletionQueue> &queue, std::uint64_t token,
                             PyValue *value, std::uint64_t link, bool needs_present, bool deferred,
-                            const std::string &server)
+                            const std::string &server, bool retry)
 {
     auto waiter = std::make_shared<Waiter>(Waiter::Kind::put, queue, token, request);
     waiter->needs_present = needs_present;
     waiter->deferred = deferred;
+    waiter->retry = retry;
     if (value) {
         // taken, so that nobody can change what the worker will read
         waiter->value = std::move(value->value);
@@ -64,6 +66,24 @@ std::shared_ptr<Waiter> put(Session &self, const std::string &name, const std::s
         waiter->value_link = link;
     }
     return start(self, {name, server}, waiter);
+}
+
+std::shared_ptr<Waiter> rpc(Session &self, const std::string &name, const std::shared_ptr<Request> &request,
+                            const std::shared_ptr<CompletionQueue> &queue, std::uint64_t token,
+                            const PyValue *argument, bool retry, const std::string &server)
+{
+    auto waiter = std::make_shared<Waiter>(Waiter::Kind::rpc, queue, token, request);
+    waiter->retry = retry;
+    if (argument && argument->value)
+        waiter->value = deep_clone(argument->value); // read later, on the worker
+    return start(self, {name, server}, waiter);
+}
+
+std::shared_ptr<Waiter> info(Session &self, const std::string &name,
+                             const std::shared_ptr<CompletionQueue> &queue, std::uint64_t token,
+                             const std::string &server)
+{
+    return start(self, {name, server}, std::make_shared<Waiter>(Waiter::Kind::info, queue, token, nullptr));
 }
 
 void supply(const std::shared_ptr<Waiter> &self, PyValue &value, std::uint64_t link)
@@ -78,6 +98,18 @@ void fetch(const std::shared_ptr<Waiter> &self)
 {
     if (auto channel = self->channel.lock())
         channel->fetch(self);
+}
+
+std::uint64_t losses(const Waiter &self)
+{
+    auto channel = self.channel.lock();
+    return channel ? channel->losses(self) : 0u;
+}
+
+bool was_connected(const Waiter &self)
+{
+    auto channel = self.channel.lock();
+    return channel && channel->was_connected();
 }
 
 const char *phase(const Waiter &self)
@@ -139,6 +171,8 @@ void register_client(py::module_ &m)
         .def("fetch", &fetch,
              "Ask for a Prototype with the PV's present value, which the put turned out to need.")
         .def_property_readonly("phase", &phase, "How far it has come: \"connect\", \"init\" or \"exec\".")
+        .def_property_readonly("losses", &losses, "How often its connection was lost meanwhile.")
+        .def_property_readonly("was_connected", &was_connected, "Whether the PV was ever found.")
         .def_property_readonly("peer", &peer, "Address of the server of the latest answer, if any.");
 
     py::class_<Session, std::shared_ptr<Session>>(m, "Context", "A client Context and its channels.",
@@ -153,10 +187,15 @@ void register_client(py::module_ &m)
              "Send what was deferred: gets of one PV share one request to the server.")
         .def("put", &put, py::arg("name"), py::arg("request"), py::arg("queue"), py::arg("token"),
              py::arg("value"), py::arg("link"), py::arg("needs_present"), py::arg("deferred") = false,
-             py::arg("server") = "",
-             "Start a put, on a warm channel with the next flush() if deferred; None if the Context is "
-             "closed. Takes "
-             "value away.")
+             py::arg("server") = "", py::arg("retry") = false,
+             "Start a put, on a warm channel with the next flush() if deferred; it may be executed again "
+             "after a reconnect if retry; None if the Context is closed. Takes value away.")
+        .def("rpc", &rpc, py::arg("name"), py::arg("request"), py::arg("queue"), py::arg("token"),
+             py::arg("argument"), py::arg("retry") = false, py::arg("server") = "",
+             "Start an RPC, which may be executed again after a reconnect if retry; None if the Context is "
+             "closed.")
+        .def("info", &info, py::arg("name"), py::arg("queue"), py::arg("token"), py::arg("server") = "",
+             "Start to ask for a PV's type; None if the Context is closed.")
         .def("prototype", &prototype, py::arg("name"), py::arg("request"), py::arg("server") = "",
              "Return the type for a put's value and its link, or None where it is not known yet.")
         .def("close", &Session::close, py::arg("wait"), py::call_guard<py::gil_scoped_release>(),

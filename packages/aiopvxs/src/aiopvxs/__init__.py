@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     )
 
     from . import client, data, nt, server
-    from .client import Context
+    from .client import Context, as_coro
     from .server import Server, SharedPV
 
 # Submodules, and names that live in one: both load at the first touch.
@@ -38,6 +38,7 @@ _NAMES = {
     "Server": "aiopvxs.server",
     "SharedPV": "aiopvxs.server",
     "Timeout": "aiopvxs_core.errors",
+    "as_coro": "aiopvxs.client",
     "features": "aiopvxs_core",
 }
 
@@ -52,6 +53,7 @@ __all__ = [
     "Server",
     "SharedPV",
     "Timeout",
+    "as_coro",
     "client",
     "data",
     "features",

@@ -28,6 +28,10 @@ __all__ = ["Bridge", "bridge_of", "running_bridge"]
 _BATCH = 256
 _SECONDS = 0.01
 
+# How often the targets are looked at, in seconds, and after how many looks one has waited long.
+_LOOK = 1.0
+_LOOKS = 5
+
 Target = Callable[[object], None]
 
 
@@ -50,6 +54,10 @@ class Bridge:
         self._batch: deque[tuple[int, object]] = deque()
         self._begun = False  # an operation began since the latest completions came
         self._to_flush: dict[Flushable, None] = {}
+        self._latest = 0  # token
+        self._looking = False  # the timer runs
+        self._looked = 0  # up to this token
+        self._looks: deque[int] = deque(maxlen=_LOOKS)  # the latest token at each
         try:
             loop.add_reader(self.queue.fileno(), self._drain)
         except NotImplementedError:
@@ -63,13 +71,48 @@ class Bridge:
 
     def register(self, target: Target) -> int:
         """Return a token under which completions reach ``target``. Call on the loop's thread."""
-        token = next(self._tokens)
+        self._latest = token = next(self._tokens)
         self._targets[token] = target
+        if not self._looking:
+            self._look_later()
         return token
 
     def forget(self, token: int) -> None:
         """Drop whatever still comes for ``token``. Call on the loop's thread."""
         self._targets.pop(token, None)
+
+    def _look_later(self) -> None:
+        # weak: the timer keeps no bridge alive, and no loop
+        if (loop := self._loop()) is not None:
+            self._looking = True
+            loop.call_later(_LOOK, _look, weakref.ref(self))
+
+    def _look(self) -> None:
+        """Tell targets that they wait for long: each once, if its object has a ``_waits_long`` method.
+
+        Tokens rise, so their ages are known without a clock for each. A loop on which nothing new begins
+        is left in peace.
+        """
+        self._looking = False
+        if len(self._looks) == _LOOKS:
+            old = self._looks[0]
+            for token in self._between(self._looked, old):
+                target = self._targets.get(token)
+                told = getattr(getattr(target, "__self__", None), "_waits_long", None)
+                if told is not None:
+                    self._hand_over(_telling(told), None)
+            self._looked = old
+        self._looks.append(self._latest)
+        if self._looked < self._latest and self._targets:
+            self._look_later()
+        else:
+            self._looks.clear()
+            self._looked = self._latest
+
+    def _between(self, after: int, last: int) -> list[int]:
+        if last - after < len(self._targets):
+            return list(range(after + 1, last + 1))
+        return [token for token in self._targets if after < token <= last]
 
     def joins(self, core: Flushable) -> bool:
         """Tell whether an operation that begins now waits for ``core.flush()``, to be sent with others.
@@ -128,6 +171,15 @@ class Bridge:
         except Exception as exc:  # noqa: BLE001 - whatever a target raises is the loop's to report
             if (loop := self._loop()) is not None:
                 loop.call_exception_handler({"message": f"aiopvxs: error in {target!r}", "exception": exc})
+
+
+def _look(bridge: weakref.ref[Bridge]) -> None:
+    if (alive := bridge()) is not None:
+        alive._look()
+
+
+def _telling(told: Callable[[], None]) -> Target:
+    return lambda _: told()
 
 
 def _notify(

@@ -72,6 +72,14 @@ class Waiter:
         """How far it has come."""
 
     @property
+    def losses(self) -> int:
+        """How often its connection was lost meanwhile."""
+
+    @property
+    def was_connected(self) -> bool:
+        """Whether the PV was ever found."""
+
+    @property
     def peer(self) -> str | None:
         """Address of the server of the latest answer, if any."""
 
@@ -106,11 +114,30 @@ class Context:
         needs_present: bool,
         deferred: bool = False,
         server: str = "",
+        retry: bool = False,
     ) -> Waiter | None:
         """Start a put, on a warm channel with the next flush() if deferred.
 
-        None if the Context is closed. Takes value away.
+        It may be executed again after a reconnect if retry. None if the Context is closed. Takes value away.
         """
+
+    def rpc(
+        self,
+        name: str,
+        request: Request,
+        queue: CompletionQueue,
+        token: int,
+        argument: Value | None,
+        retry: bool = False,
+        server: str = "",
+    ) -> Waiter | None:
+        """Start an RPC, which may be executed again after a reconnect if retry.
+
+        None if the Context is closed.
+        """
+
+    def info(self, name: str, queue: CompletionQueue, token: int, server: str = "") -> Waiter | None:
+        """Start to ask for a PV's type; None if the Context is closed."""
 
     def prototype(self, name: str, request: Request, server: str = "") -> tuple[Value, int] | None:
         """Return the type for a put's value and its link, or None where it is not known yet."""

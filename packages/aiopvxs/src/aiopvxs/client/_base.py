@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from types import EllipsisType
 
 from aiopvxs_core import client as core
 
+from ._server_address import HostName, parse_server
+
 __all__ = ["Verbs", "check_name"]
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 
 
 class Verbs:
@@ -14,17 +19,42 @@ class Verbs:
 
     _core: core.Context
     _timeout: float | None
+    _server_port: int | None = None
 
     def _seconds(self, timeout: float | EllipsisType | None) -> float | None:
         """Return the timeout of an operation: the Context's if it was given none."""
         return self._timeout if timeout is ... else timeout
 
+    def _server(self, server: str | None) -> str | HostName:
+        """Return where an operation goes: "" for a PV that is searched for.
 
-def check_name(name: object) -> None:
-    """Refuse what does not name a PV.
+        Raises:
+            ValueError: ``server`` is no address.
+        """
+        if server is None:
+            return ""
+        if self._server_port is None:
+            self._server_port = int(self._core.config["EPICS_PVA_SERVER_PORT"])
+        return parse_server(server, self._server_port)
+
+
+def check_name(name: object) -> str:
+    """Return the bare name of a PV, without ``pva://``.
 
     Raises:
-        ValueError: it is no str, or empty.
+        ValueError: it is no str, or empty, or of another protocol.
     """
     if not isinstance(name, str) or not name:
         raise ValueError(f"A PV is named by a str that is not empty, not by {name!r}")
+    if "://" in name:
+        scheme, _, bare = name.partition("://")
+        if scheme.lower() == "pva" and bare:
+            return bare
+        if scheme.lower() == "pva":
+            raise ValueError(f"{name!r} names no PV: its name follows pva://")
+        if _SCHEME.fullmatch(scheme):
+            raise ValueError(
+                f"{name!r} names a PV of the protocol {scheme!r}: aiopvxs speaks PVAccess, whose names begin "
+                "with pva:// or with nothing"
+            )
+    return name

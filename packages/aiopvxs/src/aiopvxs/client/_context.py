@@ -14,6 +14,7 @@ from .._exit import Stage, at_exit
 from ._config import effective_settings
 from ._get import Get
 from ._put import Put
+from ._rpc import Rpc
 
 __all__ = ["Context"]
 
@@ -25,7 +26,7 @@ _MAX_BYTES = 64 * 1024 * 1024
 _contexts: weakref.WeakSet[Context] = weakref.WeakSet()
 
 
-class Context(Get, Put):
+class Context(Get, Put, Rpc):
     """A PVAccess client (``pvxs::client::Context``).
 
     May be made before or inside an event loop, and serves many loops and threads: each operation

@@ -1,12 +1,17 @@
-"""Reading a PV once."""
+"""Reading PVs once."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from types import EllipsisType
+from typing import Literal, overload
+
+from aiopvxs_core.data import Value
 
 from .._loop import running_bridge
 from ._base import Verbs, check_name
+from ._group import GetGroup
 from ._operation import Operation
 from ._request import ALL, make_request
 
@@ -16,6 +21,7 @@ __all__ = ["Get"]
 class Get(Verbs):
     """Gives a Context ``get``."""
 
+    @overload
     def get(
         self,
         name: str,
@@ -24,34 +30,95 @@ class Get(Verbs):
         request: str | None = None,
         process: bool | str | None = None,
         timeout: float | EllipsisType | None = ...,
-    ) -> Operation:
-        """Start to read a PV.
+        server: str | None = None,
+    ) -> Operation: ...
+    @overload
+    def get(
+        self,
+        name: list[str] | tuple[str, ...],
+        *,
+        fields: str | Iterable[str] | None = None,
+        request: str | None = None,
+        process: bool | str | None = None,
+        timeout: float | EllipsisType | None = ...,
+        server: str | None = None,
+        return_exceptions: Literal[False] = False,
+    ) -> asyncio.Future[list[Value]]: ...
+    @overload
+    def get(
+        self,
+        name: list[str] | tuple[str, ...],
+        *,
+        fields: str | Iterable[str] | None = None,
+        request: str | None = None,
+        process: bool | str | None = None,
+        timeout: float | EllipsisType | None = ...,
+        server: str | None = None,
+        return_exceptions: bool,
+    ) -> asyncio.Future[list[Value | Exception]]: ...
+    def get(
+        self,
+        name: str | Iterable[str],
+        *,
+        fields: str | Iterable[str] | None = None,
+        request: str | None = None,
+        process: bool | str | None = None,
+        timeout: float | EllipsisType | None = ...,
+        server: str | None = None,
+        return_exceptions: bool = False,
+    ) -> object:
+        """Start to read a PV, or many.
 
         Args:
-            name: of the PV.
+            name: of the PV; or a list of names, read at the same time.
             fields: names of the fields to read, separated by commas or as an iterable; the others hold
                 their defaults, unmarked. None reads all.
             request: a whole pvRequest expression, instead of ``fields`` and ``process``.
             process: ask the server to process the record: True, False or "passive".
-            timeout: seconds; None waits for ever; the Context's if not given.
+            timeout: seconds, for all of a list together; None waits for ever; the Context's if not given.
+            server: address of the server to ask, ``"host[:port]"``, instead of a search.
+            return_exceptions: of a list: an error takes the place of its PV's Value. Otherwise the first
+                error is the list's, and ends the other gets.
 
         Returns:
-            A Future of the Value. Cancelling it ends the network operation.
+            A Future of the Value, or of a list of Values in the order of the names. Cancelling it ends the
+            network operations.
 
         Raises:
             RuntimeError: no event loop runs.
-            ValueError: an empty name, or a malformed or contradicting request.
+            ValueError: an empty name, a malformed or contradicting request, or a malformed ``server``.
             Closed: the Context is closed.
 
-        The Future raises RemoteError, Timeout, Disconnected (only with ``process``) or Closed.
+        The Future raises RemoteError, Timeout, Disconnected (only with ``process``), Closed, or Error if
+        the server's host name is not known.
         """
         loop, bridge = running_bridge()
         if fields is None and request is None and process is None:
             asked = ALL
         else:
             asked = make_request(fields=fields, request=request, process=process)
-        check_name(name)
-        operation = Operation(loop, bridge, "get", name)
-        waiter = self._core.get(name, asked, bridge.queue, operation._token, bridge.joins(self._core))
-        operation._started(waiter, self._seconds(timeout))
+        seconds = self._timeout if timeout is ... else timeout
+        core = self._core
+        if not isinstance(name, str) and isinstance(name, Iterable):
+            names = [check_name(one) for one in name]
+            to = self._server(server)
+            group = GetGroup(loop, bridge, core, names, asked, return_exceptions)
+            group._begin(to, seconds)
+            return group
+        name = check_name(name)
+        if server is None:
+            operation = Operation(loop, bridge, core, "get", name)
+            operation._started(
+                core.get(name, asked, bridge.queue, operation._token, bridge.joins(core)), seconds
+            )
+            return operation
+        to = self._server(server)
+        operation = Operation(loop, bridge, core, "get", name)
+        operation._start(
+            to,
+            seconds,
+            lambda address: core.get(
+                name, asked, bridge.queue, operation._token, bridge.joins(core), address
+            ),
+        )
         return operation

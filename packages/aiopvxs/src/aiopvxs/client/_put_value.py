@@ -2,62 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from aiopvxs_core.data import Value
+from aiopvxs_core.errors import FieldLookupError
 from aiopvxs_core.sendable import check_depth
 
 from .._fill import fill, is_structure
 
-__all__ = ["build_put_value", "needs_present"]
+if TYPE_CHECKING:
+    from typing import TypeGuard
+
+__all__ = ["PutValue"]
 
 
 class _ChoicesUnknown(Exception):
     """A choice of an enum was given, and the PV's choices are not known."""
 
 
-def needs_present(given: object) -> bool:
-    """Tell whether the present value has to be fetched whatever the PV's type is: for a builder."""
-    return callable(given) and not isinstance(given, Value)
-
-
-def build_put_value(name: str, given: object, prototype: Value, present: bool) -> Value | None:
-    """Make the value to send: the leaves that are marked in it are what the server gets.
+class PutValue:
+    """Makes the value to send: the leaves that are marked in it are what the server gets.
 
     Args:
         name: of the PV, for messages.
         given: what the user gave: a plain value, a dict, a Value or a builder.
-        prototype: an empty Value of the PV's type, or its present value.
-        present: it is the present value.
-
-    Returns:
-        The value; None where it can only be made from the present one, which has to be fetched first.
+        fetch: whether the present value may be fetched; None: where it is needed.
+        only: of a Value, the fields to send.
 
     Raises:
-        NoConvert, FieldLookupError: ``given`` does not fit the PV's type.
-        ValueError: a string that is none of the PV's enum choices.
+        ValueError: ``only`` is given for what is no Value.
     """
 
-    def choices() -> list[str]:
-        if not present:
-            raise _ChoicesUnknown
-        return prototype.as_string_list("value.choices")
+    __slots__ = ("_fetch", "_given", "_name", "_only")
 
-    empty = prototype.cloneEmpty() if present else prototype
-    if needs_present(given):
-        if not present:
-            return None
-        given = _call_builder(name, given, prototype)  # type: ignore[arg-type]
-    subject = f"PV {name!r}"
-    if is_structure(given):
-        empty.assign(given)
-    else:
-        try:
-            fill(subject, empty, given, choices)
-        except _ChoicesUnknown:
-            return None
-    check_depth(empty, subject)
-    return empty
+    def __init__(
+        self, name: str, given: object, fetch: bool | None, only: str | Iterable[str] | None
+    ) -> None:
+        self._name = name
+        self._given = given
+        self._fetch = fetch
+        self._only: list[str] | None = None
+        if only is not None:
+            if not is_structure(given) and not _is_builder(given):
+                raise ValueError(
+                    f"only= selects from the marked fields of a Value, and this is a {type(given).__name__}: "
+                    "give a dict of the fields to put"
+                )
+            named = only.split(",") if isinstance(only, str) else only
+            self._only = [field.strip() for field in named]
+
+    def needs_present(self) -> bool:
+        """Tell whether the present value has to be fetched whatever the PV's type is."""
+        if self._fetch is None:
+            return _is_builder(self._given)
+        return self._fetch
+
+    def __call__(self, prototype: Value, present: bool) -> Value | None:
+        """Make the value.
+
+        Args:
+            prototype: an empty Value of the PV's type, or its present value.
+            present: it is the present value.
+
+        Returns:
+            The value; None where it can only be made from the present one, which has to be fetched first.
+
+        Raises:
+            NoConvert, FieldLookupError: what was given does not fit the PV's type.
+            ValueError: a string that is none of the PV's enum choices.
+        """
+
+        def choices() -> list[str]:
+            if not present:
+                raise _ChoicesUnknown
+            return prototype.as_string_list("value.choices")
+
+        subject = f"PV {self._name!r}"
+        empty = prototype.cloneEmpty() if present else prototype
+        given = self._given
+        if _is_builder(given):
+            if not present and self._fetch is None:
+                return None
+            given = _call_builder(self._name, given, prototype if present else prototype.cloneEmpty())
+        if isinstance(given, Value) and is_structure(given):
+            empty.assign(given if self._only is None else _selected(subject, given, self._only))
+        elif self._only is not None:
+            raise ValueError(f"{subject}: only= selects from a Value, and the builder returned {given!r}")
+        else:
+            try:
+                fill(subject, empty, given, choices)
+            except _ChoicesUnknown:
+                if self._fetch is None:
+                    return None
+                raise ValueError(
+                    f"{subject} is an enum: with fetch=False its choices are not known, so give an index"
+                ) from None
+        check_depth(empty, subject)
+        return empty
+
+
+def _is_builder(given: object) -> TypeGuard[Callable[[Value], object]]:
+    return callable(given) and not isinstance(given, Value)
 
 
 def _call_builder(name: str, builder: Callable[[Value], object], present: Value) -> object:
@@ -66,3 +112,20 @@ def _call_builder(name: str, builder: Callable[[Value], object], present: Value)
     if built is None:
         raise TypeError(f"put {name!r}: the builder returned None, not the value to put")
     return built
+
+
+def _selected(subject: str, value: Value, only: list[str]) -> Value:
+    """Return a copy in which of the marked leaves those in ``only`` are marked."""
+    marked = value.changed()
+    kept: set[str] = set()
+    for field in only:
+        if value.get(field) is None:
+            raise FieldLookupError(f"{subject}: only= names {field!r}, which the Value does not have")
+        kept.update(leaf for leaf in marked if leaf == field or leaf.startswith((f"{field}.", f"{field}-")))
+    if not kept:
+        raise ValueError(f"{subject}: of {', '.join(only)} nothing is marked in the Value, so nothing is put")
+    copy = value.clone()
+    copy.unmark()
+    for leaf in kept:
+        copy.mark(leaf)
+    return copy
