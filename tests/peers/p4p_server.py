@@ -10,6 +10,7 @@ held           answers a put when told to ``release``
 late           is not open; ``open`` opens it
 calc:add       RPC: the sum of the query's ``a`` and ``b``
 calc:echo      RPC: the argument itself
+calc:unopened  the same, of a PV that is not open
 calc:nothing   RPC: an empty reply
 calc:fail      RPC: always refused
 dyn:…          made when a client asks for it; its value is the rest of its name
@@ -158,6 +159,7 @@ def served() -> dict[str, Any]:
         "late": SharedPV(nt=NTScalar("d"), handler=store),
         "calc:add": service(add),
         "calc:echo": service(lambda argument: argument),
+        "calc:unopened": SharedPV(handler=Call(lambda argument: argument)),
         "calc:nothing": service(lambda argument: None),
         "calc:fail": service(fail),
     }
