@@ -66,8 +66,24 @@ async def client(ctx: Context) -> None:
         assert_type(error.pv, str | None)
     except NoConvert as error:
         assert_type(error.args, tuple[Any, ...])
-    await ctx.get(3)  # type: ignore[arg-type]
-    await ctx.get("pv", "value")  # type: ignore[call-arg]
+    await ctx.get(3)  # type: ignore[call-overload]
+    await ctx.get("pv", "value")  # type: ignore[call-overload]
+
+
+async def client_of_many(ctx: Context) -> None:
+    future: asyncio.Future[list[Value]] = ctx.get(["a", "b"], server="ioc:5075")
+    assert_type(await future, list[Value])
+    assert_type(await ctx.get(("a", "b")), list[Value])
+    assert_type(await ctx.get(["a"], return_exceptions=True), list[Value | Exception])
+    assert_type(await ctx.put({"a": 1, "b": [2.0]}, wait=True), dict[str, Value])
+    assert_type(await ctx.put({"a": 1}, return_exceptions=True), dict[str, Value | Exception])
+    assert_type(await ctx.rpc("f", {"timeout": 1}, a=2, timeout=3.0), Value)
+    assert_type((await ctx.info("a")).typedef(), TypeDef)
+    task = asyncio.create_task(aiopvxs.as_coro(ctx.get(["a", "b"])))
+    assert_type(await task, list[Value])
+    await ctx.get("a", return_exceptions=True)  # type: ignore[call-overload]
+    await ctx.put("a")  # type: ignore[call-overload]
+    await ctx.put({"a": 1}, 2)  # type: ignore[call-overload]
 
 
 async def server() -> None:
