@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -36,3 +38,38 @@ def own_server(pvs: dict[str, SharedPV]) -> Iterator[Server]:
 async def own_ctx(own_server: Server) -> AsyncIterator[Context]:
     async with Context(own_server.client_config(), use_env=False, timeout=20.0) as context:
         yield context
+
+
+class LogLines(logging.Handler):
+    """The lines of a logger, which can be awaited."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+        self._new = asyncio.Event()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take a line."""
+        self.lines.append(record.getMessage())
+        self._new.set()
+
+    async def first(self, count: int) -> list[str]:
+        """Wait for so many lines."""
+
+        async def enough() -> None:
+            while len(self.lines) < count:
+                self._new.clear()
+                await self._new.wait()
+
+        await asyncio.wait_for(enough(), 20.0)
+        return self.lines[:count]
+
+
+@pytest.fixture
+async def client_log() -> AsyncIterator[LogLines]:
+    """What ``aiopvxs.client`` logs."""
+    lines = LogLines()
+    logger = logging.getLogger("aiopvxs.client")
+    logger.addHandler(lines)
+    yield lines
+    logger.removeHandler(lines)

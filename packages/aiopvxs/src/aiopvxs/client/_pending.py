@@ -111,5 +111,5 @@ class Effect(Pending[_T]):
 
     def __del__(self) -> None:
         if self._log_traceback and (exc := self.exception()) is not None:
-            trace = exc if exc.__traceback__ is not None else None
+            trace = None if isinstance(exc, Error) or exc.__traceback__ is None else exc
             log.error("%s failed, and nobody awaited it: %s", self._what(), exc, exc_info=trace)

@@ -18,6 +18,18 @@ from ._server_address import HostName
 __all__ = ["PutOperation"]
 
 
+def _built(
+    build: Callable[[Value, bool], Value | None], prototype: Value, present: bool
+) -> Value | Exception | None:
+    """Return what ``build`` makes or raises: in a frame that does not hold the operation, or the
+    exception's traceback would keep it alive, and a failure that nobody awaits be told late.
+    """
+    try:
+        return build(prototype, present)
+    except Exception as exc:  # noqa: BLE001 - goes to the Future, whatever it is
+        return exc
+
+
 class PutOperation(EffectOperation):
     """A put, which builds its value once it knows the PV's type or its present value.
 
@@ -62,11 +74,11 @@ class PutOperation(EffectOperation):
         if self._present or (known := self._core.prototype(self._name, self._request, address)) is None:
             return True
         prototype, self._link = known
-        try:
-            self._ready = self._build(prototype, False)
-        except Exception as exc:  # noqa: BLE001 - goes to the Future, whatever it is
-            self._fail(exc)
+        built = _built(self._build, prototype, False)
+        if isinstance(built, Exception):
+            self._fail(built)
             return False
+        self._ready = built
         self._present = self._ready is None
         return True
 
@@ -120,12 +132,10 @@ class PutOperation(EffectOperation):
     def _supply(self, asked: Prototype) -> None:
         if self._waiter is None:
             return
-        try:
-            value = self._build(asked.value, self._present)
-        except Exception as exc:  # noqa: BLE001 - goes to the Future, whatever it is
-            self._fail(exc)
-            return
-        if value is not None:
+        value = _built(self._build, asked.value, self._present)
+        if isinstance(value, Exception):
+            self._fail(value)
+        elif value is not None:
             self._waiter.supply(value, asked.link)
         else:
             self._present = True

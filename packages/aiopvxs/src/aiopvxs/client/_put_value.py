@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from aiopvxs_core.data import Value
-from aiopvxs_core.errors import FieldLookupError
+from aiopvxs_core.errors import DataError, FieldLookupError
 from aiopvxs_core.sendable import check_depth
 
 from .._fill import fill, is_structure
@@ -72,7 +72,14 @@ class PutValue:
             NoConvert, FieldLookupError: what was given does not fit the PV's type.
             ValueError: a string that is none of the PV's enum choices.
         """
+        try:
+            return self._made(prototype, present)
+        except DataError as exc:
+            if repr(self._name) in str(exc):
+                raise
+            raise type(exc)(f"PV {self._name!r}: {exc}") from exc.__cause__
 
+    def _made(self, prototype: Value, present: bool) -> Value | None:
         def choices() -> list[str]:
             if not present:
                 raise _ChoicesUnknown
