@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 from aiopvxs_core.client import Context, Prototype, Request
 from aiopvxs_core.data import Value
@@ -12,21 +11,24 @@ from aiopvxs_core.errors import Timeout
 from .._loop import Bridge
 from ._failures import timeout_error
 from ._operation import EffectOperation
+from ._put_value import PutValue
 from ._request import ALL
 from ._server_address import HostName
 
 __all__ = ["PutOperation"]
 
 
-def _built(
-    build: Callable[[Value, bool], Value | None], prototype: Value, present: bool
-) -> Value | Exception | None:
-    """Return what ``build`` makes or raises: in a frame that does not hold the operation, or the
-    exception's traceback would keep it alive, and a failure that nobody awaits be told late.
+def _built(build: PutValue, prototype: Value, present: bool) -> Value | Exception | None:
+    """Return what ``build`` makes or raises.
+
+    The traceback holds the frames of the operation, which would keep it alive until the garbage is
+    collected, and a failure that nobody awaits be told late. It is of use only where it shows a builder.
     """
     try:
         return build(prototype, present)
     except Exception as exc:  # noqa: BLE001 - goes to the Future, whatever it is
+        if not build.is_builder:
+            exc.__traceback__ = exc.__context__ = None
         return exc
 
 
@@ -39,8 +41,7 @@ class PutOperation(EffectOperation):
         core: the Context.
         name: of the PV.
         request: its pvRequest.
-        build: makes the value, of an empty Value or, with True, of the present one; None where it can
-            only be made of the present one.
+        build: makes the value.
         present: the present value is needed whatever the type is.
         retry: it may be executed again after the connection was lost.
         get_after: it ends with the value read back.
@@ -53,7 +54,7 @@ class PutOperation(EffectOperation):
         core: Context,
         name: str,
         request: Request,
-        build: Callable[[Value, bool], Value | None],
+        build: PutValue,
         *,
         present: bool,
         retry: bool,

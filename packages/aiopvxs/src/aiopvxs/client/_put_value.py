@@ -52,6 +52,11 @@ class PutValue:
             named = only.split(",") if isinstance(only, str) else only
             self._only = [field.strip() for field in named]
 
+    @property
+    def is_builder(self) -> bool:
+        """Whether the user's code is called for the value."""
+        return _is_builder(self._given)
+
     def needs_present(self) -> bool:
         """Tell whether the present value has to be fetched whatever the PV's type is."""
         if self._fetch is None:
