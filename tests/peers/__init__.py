@@ -3,14 +3,20 @@
 from .command import CommandClient, Outcome
 from .gateway import Gateway
 from .ioc import Ioc
+from .network import Host, Network, NoNetwork
+from .own_client import OwnClient
 from .p4p_peers import P4pClient, P4pError, P4pServer
 from .scripted import ScriptedServer, ScriptError
 
 __all__ = [
     "CommandClient",
     "Gateway",
+    "Host",
     "Ioc",
+    "Network",
+    "NoNetwork",
     "Outcome",
+    "OwnClient",
     "P4pClient",
     "P4pError",
     "P4pServer",

@@ -11,7 +11,7 @@ from .build import program
 from .line_process import LineProcess, Message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from typing_extensions import Self
 
@@ -48,16 +48,29 @@ class ScriptedServer:
     start      ``operation``, ``start``: a monitor runs or pauses
     end        ``operation``, ``kind``: its end, whoever ended it
     =========  =============================================================================
+
+    Args:
+        address: The interface to serve at.
+        tcp_port: 0 takes any.
+        udp_port: The same.
+        prefix: What its command begins with, as :attr:`peers.network.Host.prefix`.
     """
 
-    def __init__(self) -> None:
-        self._process = LineProcess([str(program(SOURCE))])
+    def __init__(
+        self,
+        address: str = "127.0.0.1",
+        *,
+        tcp_port: int = 0,
+        udp_port: int = 0,
+        prefix: Sequence[str] = (),
+    ) -> None:
+        self._process = LineProcess([*prefix, str(program(SOURCE)), address, str(tcp_port), str(udp_port)])
         self._ids = itertools.count(1)
         self._killed = False
         ready = self._process.ready()
         self.config: dict[str, str] = ready["config"]
-        """What a client needs to reach this server, and nothing else: EPICS_PVA_* keys."""
-        self.address: str = f"127.0.0.1:{ready['tcp_port']}"
+        """What a client on its host needs to reach this server, and nothing else: EPICS_PVA_* keys."""
+        self.address: str = f"{address}:{ready['tcp_port']}"
         """Its TCP address, for ``server=`` arguments; the same after :meth:`stop` and :meth:`start`."""
 
     def __enter__(self) -> Self:

@@ -2,7 +2,7 @@
 //
 // Standard output begins with one line holding the client's configuration; then come events and replies. A
 // command is one line "ID VERB WORD…" on standard input, answered by one line with its ID. The process ends
-// with its standard input.
+// with its standard input. Arguments: the address to serve at, and the TCP and UDP ports (0: any).
 
 #define PVXS_ENABLE_EXPERT_API
 
@@ -84,13 +84,24 @@ std::string client_configuration(const pvxs::server::Server &server)
     return object.str();
 }
 
+pvxs::server::Config configuration(int argc, char *argv[])
+{
+    auto config = pvxs::server::Config::isolated();
+    if (argc == 4) {
+        config.interfaces = config.beaconDestinations = {argv[1]};
+        config.tcp_port = static_cast<unsigned short>(std::stoi(argv[2]));
+        config.udp_port = static_cast<unsigned short>(std::stoi(argv[3]));
+    }
+    return config;
+}
+
 } // namespace
 
-int main()
+int main(int argc, char *argv[])
 {
     pvxs::logger_config_env();
     const auto script = std::make_shared<peers::Script>();
-    auto server = pvxs::server::Config::isolated().build();
+    auto server = configuration(argc, argv).build();
     server.addSource("scripted", std::make_shared<peers::ScriptedSource>(script));
 
     const auto tasks = std::make_shared<Tasks>();
