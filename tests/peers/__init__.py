@@ -2,6 +2,7 @@
 
 from .command import CommandClient, Outcome
 from .gateway import Gateway
+from .hostile import HostileServers
 from .ioc import Ioc
 from .network import Host, Network, NoNetwork
 from .own_client import OwnClient
@@ -12,6 +13,7 @@ __all__ = [
     "CommandClient",
     "Gateway",
     "Host",
+    "HostileServers",
     "Ioc",
     "Network",
     "NoNetwork",

@@ -36,6 +36,11 @@ class OwnClient:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
     def start(self, verb: str, name: str, *arguments: object, **options: object) -> int:
         """Start ``get`` or ``put``; return the operation's number."""
         number = next(self._ids)
