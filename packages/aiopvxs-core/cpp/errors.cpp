@@ -1,5 +1,7 @@
 #include "errors.h"
 
+#include "forked.h"
+
 namespace aiopvxs::errors
 {
 
@@ -35,6 +37,8 @@ void translate(std::exception_ptr thrown)
 {
     try {
         std::rethrow_exception(thrown);
+    } catch (forked::Error &e) {
+        set("Forked", e);
     } catch (pvxs::NoField &e) {
         set("NoField", e);
     } catch (pvxs::NoConvert &e) {

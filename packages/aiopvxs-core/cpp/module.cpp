@@ -2,6 +2,7 @@
 #include "client/register.h"
 #include "data/register.h"
 #include "diagnostics.h"
+#include "log/register.h"
 #include "python.h"
 #include "queue/register.h"
 #include "server/register.h"
@@ -13,6 +14,9 @@ PYBIND11_MODULE(_core, m)
 
     aiopvxs::register_version(m);
     aiopvxs::register_diagnostics(m);
+
+    auto log = m.def_submodule("log", "What PVXS logs.");
+    aiopvxs::register_log(log);
 
     auto data = m.def_submodule("data", "Types and values.");
     aiopvxs::register_data(data);

@@ -286,6 +286,7 @@ server.start()
 def test_a_forked_child_is_told() -> None:
     script = """
 import os
+from aiopvxs import Forked
 from aiopvxs.server import Config, Server
 server = Server({}, Config.isolated())
 server.start()
@@ -293,7 +294,7 @@ child = os.fork()
 if child == 0:
     try:
         server.start()
-    except RuntimeError as error:
+    except Forked as error:
         print(error, flush=True)
     server.stop()
 else:

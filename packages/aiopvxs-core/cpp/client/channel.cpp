@@ -7,6 +7,7 @@
 #include "client/measure.h"
 #include "client/session.h"
 #include "data/clone.h"
+#include "forked.h"
 
 namespace aiopvxs
 {
@@ -34,6 +35,16 @@ bool remove(std::deque<std::shared_ptr<Waiter>> &from, const std::shared_ptr<Wai
 Channel::Channel(const std::shared_ptr<Session> &of, std::string of_name, std::string at_server)
     : session(of), pv_name(std::move(of_name)), address(std::move(at_server))
 {
+}
+
+Channel::~Channel()
+{
+    forked::keep(connect);
+    forked::keep(gets);
+    forked::keep(puts);
+    forked::keep(put_queue);
+    forked::keep(put_sent);
+    forked::keep(calls);
 }
 
 void Channel::open(pvxs::client::Context &context)

@@ -35,6 +35,8 @@ public:
     // `at_server`: its address, numeric, for a channel that is not searched for; else empty.
     Channel(const std::shared_ptr<Session> &of, std::string of_name, std::string at_server);
 
+    ~Channel();
+
     // Watch the connection. Once, before anything else.
     void open(pvxs::client::Context &context);
 

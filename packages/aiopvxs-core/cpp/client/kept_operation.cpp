@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "client/channel.h"
+#include "forked.h"
 
 namespace aiopvxs
 {
@@ -61,6 +62,8 @@ KeptOperation::KeptOperation(const std::shared_ptr<Channel> &of, Waiter::Kind of
     : kind(of_kind), request(std::move(with_request)), channel(of)
 {
 }
+
+KeptOperation::~KeptOperation() { forked::keep(handle); }
 
 namespace
 {

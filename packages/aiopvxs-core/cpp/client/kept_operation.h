@@ -27,6 +27,8 @@ public:
     };
     enum class Exec { get, put, fetch };
 
+    ~KeptOperation();
+
     // Start INIT. Call with the channel's mutex held. Throws what pvxs throws.
     static std::shared_ptr<KeptOperation> start(pvxs::client::Context &context,
                                                 const std::shared_ptr<Channel> &channel, Waiter::Kind kind,

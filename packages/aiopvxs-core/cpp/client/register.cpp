@@ -7,6 +7,7 @@
 #include "data/clone.h"
 #include "data/py_value.h"
 #include "errors.h"
+#include "forked.h"
 
 namespace aiopvxs
 {
@@ -88,6 +89,7 @@ std::shared_ptr<Waiter> info(Session &self, const std::string &name,
 
 void supply(const std::shared_ptr<Waiter> &self, PyValue &value, std::uint64_t link)
 {
+    forked::check();
     pvxs::Value taken = std::move(value.value);
     value.value = pvxs::Value();
     if (auto channel = self->channel.lock())
@@ -96,24 +98,28 @@ void supply(const std::shared_ptr<Waiter> &self, PyValue &value, std::uint64_t l
 
 void fetch(const std::shared_ptr<Waiter> &self)
 {
+    forked::check();
     if (auto channel = self->channel.lock())
         channel->fetch(self);
 }
 
 std::uint64_t losses(const Waiter &self)
 {
+    forked::check();
     auto channel = self.channel.lock();
     return channel ? channel->losses(self) : 0u;
 }
 
 bool was_connected(const Waiter &self)
 {
+    forked::check();
     auto channel = self.channel.lock();
     return channel && channel->was_connected();
 }
 
 const char *phase(const Waiter &self)
 {
+    forked::check();
     auto channel = self.channel.lock();
     if (!channel)
         return "connect";
@@ -129,6 +135,7 @@ const char *phase(const Waiter &self)
 
 py::object peer(const Waiter &self)
 {
+    forked::check();
     auto channel = self.channel.lock();
     const std::string name = channel ? channel->peer() : std::string();
     if (name.empty())

@@ -1,5 +1,6 @@
 #include "client/session.h"
 
+#include "forked.h"
 #include "queue/reaper.h"
 
 namespace aiopvxs
@@ -13,12 +14,14 @@ std::string key_of(const Channel &channel) { return Session::Name{channel.name()
 } // namespace
 
 Session::Session(const pvxs::client::Config &config, const Limits &with_limits)
-    : limits(with_limits), pvxs_context(config)
+    : limits(with_limits), pvxs_context((forked::begin(), config))
 {
 }
 
 Session::~Session()
 {
+    forked::keep(channels);
+    forked::keep(deferred);
     // channels go first: their handles need no Context, and hold none
     Channels all;
     all.swap(channels);
@@ -34,6 +37,7 @@ Session::~Session()
 
 std::shared_ptr<Channel> Session::channel(const Name &name)
 {
+    forked::check();
     Afterwards later;
     Lock lock(mutex);
     if (is_closed)
@@ -72,6 +76,8 @@ bool Session::add(const Name &name, const std::shared_ptr<Waiter> &waiter)
 
 void Session::flush()
 {
+    if (forked::is_child())
+        return; // those who asked were told
     std::vector<std::shared_ptr<Channel>> waiting;
     {
         Lock lock(mutex);
@@ -84,6 +90,7 @@ void Session::flush()
 std::optional<std::pair<pvxs::Value, std::uint64_t>> Session::prototype(const Name &name,
                                                                         const Request &request)
 {
+    forked::check();
     std::shared_ptr<Channel> of;
     {
         Lock lock(mutex);
@@ -97,6 +104,8 @@ std::optional<std::pair<pvxs::Value, std::uint64_t>> Session::prototype(const Na
 
 void Session::cancel(const std::shared_ptr<Waiter> &waiter)
 {
+    if (forked::is_child())
+        return; // nothing of it is left in this process
     auto channel = waiter->channel.lock();
     if (!channel || !channel->cancel(waiter))
         return;
@@ -143,6 +152,10 @@ void Session::trim(Afterwards &later)
 
 void Session::close(bool wait)
 {
+    if (forked::is_child()) {
+        is_closed = true; // the connections are the parent's
+        return;
+    }
     Channels all;
     {
         Lock lock(mutex);

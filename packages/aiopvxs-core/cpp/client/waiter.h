@@ -7,6 +7,7 @@
 #include <pvxs/client.h>
 
 #include "client/request.h"
+#include "forked.h"
 #include "queue/completion_queue.h"
 
 namespace aiopvxs
@@ -24,6 +25,8 @@ struct Waiter {
         : kind(of_kind), queue(std::move(to)), token(with_token), request(std::move(with_request))
     {
     }
+
+    ~Waiter() { forked::keep(call); }
 
     const Kind kind;
     const std::shared_ptr<CompletionQueue> queue;

@@ -1,12 +1,22 @@
 #include "queue/completion_queue.h"
 
+#include "forked.h"
 #include "queue/lent.h"
 
 namespace aiopvxs
 {
 
+CompletionQueue::~CompletionQueue()
+{
+    // in a child of fork() the threads that waited are gone, and would be waited for
+    forked::keep(ready);
+    forked::keep(entries);
+}
+
 bool CompletionQueue::push(std::uint64_t token, std::unique_ptr<Completion> item) noexcept
 {
+    if (forked::is_child())
+        return false;
     try {
         std::lock_guard<std::mutex> guard(mutex);
         if (is_closed)
@@ -15,7 +25,7 @@ bool CompletionQueue::push(std::uint64_t token, std::unique_ptr<Completion> item
         if (!signalled) {
             signalled = true;
             wakeup.set();
-            ready.notify_one();
+            ready->notify_one();
         }
         return true;
     } catch (std::exception &) {
@@ -25,6 +35,7 @@ bool CompletionQueue::push(std::uint64_t token, std::unique_ptr<Completion> item
 
 py::list CompletionQueue::drain(std::size_t limit)
 {
+    forked::check();
     lent::release();
 
     std::deque<Entry> batch;
@@ -42,7 +53,7 @@ py::list CompletionQueue::drain(std::size_t limit)
         }
         announced = false;
         if (!entries.empty())
-            ready.notify_one(); // the descriptor is level-triggered, a waiting thread is not
+            ready->notify_one(); // the descriptor is level-triggered, a waiting thread is not
     }
 
     py::list result(batch.size());
@@ -63,14 +74,17 @@ py::list CompletionQueue::drain(std::size_t limit)
 
 bool CompletionQueue::wait()
 {
+    forked::check();
     std::unique_lock<std::mutex> lock(mutex);
-    ready.wait(lock, [this]() { return is_closed || (!entries.empty() && !announced); });
+    ready->wait(lock, [this]() { return is_closed || (!entries.empty() && !announced); });
     announced = true;
     return !is_closed;
 }
 
 void CompletionQueue::close() noexcept
 {
+    if (forked::is_child())
+        return;
     std::deque<Entry> dropped; // declared first, so destroyed after the lock: items may own anything
     std::lock_guard<std::mutex> guard(mutex);
     is_closed = true;
@@ -78,17 +92,21 @@ void CompletionQueue::close() noexcept
     if (signalled)
         wakeup.clear();
     signalled = false;
-    ready.notify_all();
+    ready->notify_all();
 }
 
 bool CompletionQueue::closed() const
 {
+    if (forked::is_child())
+        return true;
     std::lock_guard<std::mutex> guard(mutex);
     return is_closed;
 }
 
 std::size_t CompletionQueue::size() const
 {
+    if (forked::is_child())
+        return 0u;
     std::lock_guard<std::mutex> guard(mutex);
     return entries.size();
 }

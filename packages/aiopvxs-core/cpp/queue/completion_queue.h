@@ -27,6 +27,7 @@ class CompletionQueue
 {
 public:
     CompletionQueue() = default;
+    ~CompletionQueue();
     CompletionQueue(const CompletionQueue &) = delete;
     CompletionQueue &operator=(const CompletionQueue &) = delete;
 
@@ -58,7 +59,7 @@ private:
     };
 
     mutable std::mutex mutex;
-    std::condition_variable ready;
+    std::unique_ptr<std::condition_variable> ready = std::make_unique<std::condition_variable>();
     std::deque<Entry> entries;
     Wakeup wakeup;
     bool signalled = false; // the descriptor is readable

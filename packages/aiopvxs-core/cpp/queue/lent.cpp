@@ -52,4 +52,8 @@ void release() noexcept
         Py_DECREF(object); // may run Python code: the lock is not held
 }
 
+void lock() noexcept { list().mutex.lock(); }
+
+void unlock() noexcept { list().mutex.unlock(); }
+
 } // namespace aiopvxs::lent

@@ -15,4 +15,8 @@ void give_back(PyObject *object) noexcept;
 // Release what was given back. Needs the GIL.
 void release() noexcept;
 
+// Around fork(): hold the list's lock, so that the child finds it free.
+void lock() noexcept;
+void unlock() noexcept;
+
 } // namespace aiopvxs::lent

@@ -6,6 +6,8 @@
 #include <mutex>
 #include <thread>
 
+#include "forked.h"
+
 namespace aiopvxs::reaper
 {
 
@@ -68,8 +70,14 @@ Reaper &instance()
 
 } // namespace
 
-void submit(std::function<void()> job) { instance().submit(std::move(job)); }
+void submit(std::function<void()> job)
+{
+    if (forked::is_child())
+        forked::keep(job); // there is no thread to run it
+    else
+        instance().submit(std::move(job));
+}
 
-bool wait(double seconds) { return instance().wait(seconds); }
+bool wait(double seconds) { return forked::is_child() || instance().wait(seconds); }
 
 } // namespace aiopvxs::reaper

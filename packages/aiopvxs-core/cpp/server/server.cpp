@@ -3,6 +3,7 @@
 #include <chrono>
 #include <stdexcept>
 
+#include "forked.h"
 #include "queue/reaper.h"
 
 namespace aiopvxs::server
@@ -29,12 +30,13 @@ void release(pvxs::server::Server &handle)
 
 } // namespace
 
-Server::Server(const Settings &settings) : handle(configured(settings)) {}
+Server::Server(const Settings &settings) : handle((forked::begin(), configured(settings))) {}
 
 Server::~Server() { release(handle); }
 
 void Server::start()
 {
+    forked::check();
     std::unique_lock<std::mutex> lock(state->mutex);
     state->changed.wait(lock, [this]() { return state->stopping == 0; });
     state->started = true;
@@ -43,6 +45,8 @@ void Server::start()
 
 void Server::stop()
 {
+    if (forked::is_child())
+        return; // what runs is the parent's
     std::lock_guard<std::mutex> guard(state->mutex);
     if (!state->started)
         return;
@@ -62,6 +66,8 @@ void Server::stop()
 
 bool Server::wait_stopped(double seconds) const
 {
+    if (forked::is_child())
+        return true;
     auto stopped = [this]() { return state->stopping == 0; };
     std::unique_lock<std::mutex> lock(state->mutex);
     if (seconds < 0.0) {
@@ -73,6 +79,8 @@ bool Server::wait_stopped(double seconds) const
 
 bool Server::running() const
 {
+    if (forked::is_child())
+        return false;
     std::lock_guard<std::mutex> guard(state->mutex);
     return state->started;
 }
@@ -86,6 +94,7 @@ Settings Server::settings() const
 
 bool Server::add_source(const std::string &name, const std::shared_ptr<Source> &source, int order)
 {
+    forked::check();
     try {
         handle.addSource(name, source, order);
     } catch (std::runtime_error &) {
@@ -96,16 +105,19 @@ bool Server::add_source(const std::string &name, const std::shared_ptr<Source> &
 
 bool Server::remove_source(const std::string &name, int order)
 {
+    forked::check();
     return handle.removeSource(name, order) != nullptr;
 }
 
 std::vector<std::pair<std::string, int>> Server::list_sources() const
 {
+    forked::check();
     return pvxs::server::Server(handle).listSource();
 }
 
 void Server::announce()
 {
+    forked::check();
     // a removal counts as a change of the server's PVs, even if there was nothing to remove
     handle.removeSource("aiopvxs:nothing");
 }

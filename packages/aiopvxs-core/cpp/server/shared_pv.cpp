@@ -3,6 +3,7 @@
 
 #include "data/clone.h"
 #include "data/same_type.h"
+#include "forked.h"
 #include "queue/reaper.h"
 #include "server/channel.h"
 #include "server/operation.h"
@@ -12,8 +13,16 @@
 namespace aiopvxs::server
 {
 
+SharedPV::~SharedPV()
+{
+    forked::keep(waiting);
+    forked::keep(waiting_subscribers);
+    forked::keep(active);
+}
+
 SharedPV::Outcome SharedPV::open(pvxs::Value initial)
 {
+    forked::check();
     stamp(initial);
     const pvxs::Value type = initial.cloneEmpty();
     std::uint64_t opening;
@@ -51,6 +60,7 @@ void SharedPV::set_type(const pvxs::Value &type, std::uint64_t opening)
 
 SharedPV::Outcome SharedPV::post(Draft draft)
 {
+    forked::check();
     Channels lost;
     {
         std::lock_guard<std::mutex> guard(mutex);
@@ -85,6 +95,8 @@ SharedPV::Channels SharedPV::publish(pvxs::Value &delta)
 
 bool SharedPV::close()
 {
+    if (forked::is_child())
+        return false; // the clients are the parent's
     Channels channels;
     decltype(active) subscribers; // pvxs keeps them until their channel is closed
     pvxs::Value value;            // released after the lock
@@ -105,24 +117,28 @@ bool SharedPV::close()
 
 pvxs::Value SharedPV::fetch() const
 {
+    forked::check();
     std::lock_guard<std::mutex> guard(mutex);
     return current.valid() ? deep_clone(current) : pvxs::Value();
 }
 
 SharedPV::Draft SharedPV::draft() const
 {
+    forked::check();
     std::lock_guard<std::mutex> guard(type_mutex);
     return Draft{prototype.cloneEmpty(), generation};
 }
 
 bool SharedPV::is_open() const
 {
+    forked::check();
     std::lock_guard<std::mutex> guard(mutex);
     return current.valid();
 }
 
 SharedPV::Stat SharedPV::stat() const
 {
+    forked::check();
     std::lock_guard<std::mutex> guard(mutex);
     Stat result;
     result.channels = channel_count();

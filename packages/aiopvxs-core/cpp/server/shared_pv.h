@@ -34,6 +34,7 @@ public:
 
     // A mailbox stores what clients put; otherwise puts are refused.
     explicit SharedPV(bool writable) : writable(writable) {}
+    ~SharedPV() override;
 
     // An empty value of the PV's type, to be filled and posted.
     struct Draft {

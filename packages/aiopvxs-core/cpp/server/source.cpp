@@ -2,6 +2,7 @@
 
 #include <mutex>
 
+#include "forked.h"
 #include "server/channel.h"
 
 namespace aiopvxs::server
@@ -9,6 +10,7 @@ namespace aiopvxs::server
 
 bool Source::add(const std::string &name, const std::shared_ptr<Handler> &handler)
 {
+    forked::check();
     std::unique_lock<std::shared_mutex> lock(mutex);
     if (!table.emplace(name, handler).second)
         return false;
@@ -19,6 +21,7 @@ bool Source::add(const std::string &name, const std::shared_ptr<Handler> &handle
 
 bool Source::remove(const std::string &name)
 {
+    forked::check();
     std::shared_ptr<Handler> handler;
     {
         std::unique_lock<std::shared_mutex> lock(mutex);
@@ -36,6 +39,7 @@ bool Source::remove(const std::string &name)
 
 std::vector<std::string> Source::names() const
 {
+    forked::check();
     std::shared_lock<std::shared_mutex> lock(mutex);
     std::set<std::string> sorted;
     for (const auto &entry : table)

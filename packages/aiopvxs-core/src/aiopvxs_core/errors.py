@@ -9,6 +9,7 @@
      ├─ Overflow                       a monitor's queue overflowed under overflow="error"
      ├─ NotSupported                   the installed core line lacks this
      ├─ Closed(RuntimeError)           the Context, Server or Subscription was closed
+     ├─ Forked                         the process was forked from one that used PVXS
      └─ DataError
          ├─ NoField(KeyError)          a Null value, or a field that its type does not have
          ├─ FieldLookupError(KeyError) no field of that path
@@ -29,6 +30,7 @@ __all__ = [
     "Disconnected",
     "Error",
     "FieldLookupError",
+    "Forked",
     "NoConvert",
     "NoField",
     "NotSupported",
@@ -130,6 +132,14 @@ class NotSupported(Error):
 
 class Closed(_OperationError, RuntimeError):
     """The Context, Server or Subscription was closed; what was pending ends with this."""
+
+
+class Forked(Error):
+    """The process was forked from one that had made a Context or a Server, of which nothing works in it.
+
+    PVXS's threads do not survive ``os.fork()``. Use the start method "spawn" or "forkserver" of
+    multiprocessing, or make the first Context or Server after the fork.
+    """
 
 
 class DataError(Error):

@@ -15,23 +15,26 @@ if TYPE_CHECKING:
         Closed,
         Disconnected,
         Error,
+        Forked,
         NotSupported,
         Overflow,
         RemoteError,
         Timeout,
     )
 
-    from . import client, data, nt, server
+    from . import client, data, nt, server, sync
+    from ._logging import set_log_level
     from .client import Context, as_coro
     from .server import Server, SharedPV
 
 # Submodules, and names that live in one: both load at the first touch.
-_SUBMODULES = ("client", "data", "nt", "server")
+_SUBMODULES = ("client", "data", "nt", "server", "sync")
 _NAMES = {
     "Closed": "aiopvxs_core.errors",
     "Context": "aiopvxs.client",
     "Disconnected": "aiopvxs_core.errors",
     "Error": "aiopvxs_core.errors",
+    "Forked": "aiopvxs_core.errors",
     "NotSupported": "aiopvxs_core.errors",
     "Overflow": "aiopvxs_core.errors",
     "RemoteError": "aiopvxs_core.errors",
@@ -40,6 +43,7 @@ _NAMES = {
     "Timeout": "aiopvxs_core.errors",
     "as_coro": "aiopvxs.client",
     "features": "aiopvxs_core",
+    "set_log_level": "aiopvxs._logging",
 }
 
 __all__ = [
@@ -47,6 +51,7 @@ __all__ = [
     "Context",
     "Disconnected",
     "Error",
+    "Forked",
     "NotSupported",
     "Overflow",
     "RemoteError",
@@ -62,6 +67,8 @@ __all__ = [
     "get_version_str",
     "nt",
     "server",
+    "set_log_level",
+    "sync",
 ]
 
 

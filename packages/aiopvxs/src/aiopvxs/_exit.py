@@ -25,6 +25,7 @@ class Stage(IntEnum):
     contexts = 0
     servers = 1
     bridges = 2
+    log = 3
 
 
 _actions: dict[Stage, Callable[[], None]] = {}

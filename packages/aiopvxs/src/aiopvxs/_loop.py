@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import threading
 import time
 import weakref
@@ -218,6 +219,20 @@ def running_bridge() -> tuple[asyncio.AbstractEventLoop, Bridge]:
     """Return the running event loop and its bridge; RuntimeError where no loop runs."""
     loop = asyncio.get_running_loop()
     return loop, bridge_of(loop)
+
+
+_inherited: list[Bridge] = []
+
+
+def _after_fork() -> None:
+    # bridges of the parent's loops are left alone: their locks are as its threads held them
+    _inherited.extend(_bridges.values())
+    _bridges.clear()
+    _lock.release()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_after_fork)
 
 
 @at_exit(Stage.bridges)

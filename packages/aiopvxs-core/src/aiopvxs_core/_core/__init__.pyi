@@ -2,6 +2,7 @@ from typing import Final
 
 from . import client as client
 from . import data as data
+from . import log as log
 from . import queue as queue
 from . import server as server
 

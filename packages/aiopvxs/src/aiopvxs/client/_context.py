@@ -11,6 +11,7 @@ from aiopvxs_core import client as core
 from aiopvxs_core.errors import Closed
 
 from .._exit import Stage, at_exit
+from .._logging import start_logging
 from ._config import effective_settings
 from ._get import Get
 from ._put import Put
@@ -50,6 +51,7 @@ class Context(Get, Put, Rpc):
         timeout: float | None = None,
     ) -> None:
         self._timeout = timeout
+        start_logging()
         self._core = core.Context(effective_settings(config, use_env), _MAX_CHANNELS, _MAX_BYTES)
         _contexts.add(self)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
-import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from aiopvxs_core import server as core
 
+from .._logging import start_logging
 from . import _registry
 from ._config import Config
 from ._signals import on_stop_signal, require_main_thread
@@ -57,8 +57,8 @@ class Server:
     ) -> None:
         wanted = config if isinstance(config, Config) else Config(config, use_env=use_env)
         self._pvs = StaticSource(pvs)
-        self._pid = os.getpid()
         self._waiters: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
+        start_logging()
         self._core = core.Server(wanted.as_dict())
         self._config = wanted._effective(self._core.settings)
         if wanted.required_port not in (0, self._config.tcp_port):
@@ -132,8 +132,6 @@ class Server:
 
     def start(self) -> None:
         """Answer clients; a server that runs goes on."""
-        if os.getpid() != self._pid:
-            raise RuntimeError("This Server belongs to the process before os.fork(): make one in the child")
         self._core.start()
         _registry.started(self)
 
@@ -151,19 +149,16 @@ class Server:
         try:
             asyncio.get_running_loop()
         except RuntimeError:
-            if os.getpid() == self._pid:
-                self._core.wait_stopped(seconds)
+            self._core.wait_stopped(seconds)
 
     async def astop(self, grace: float | None = None) -> None:
         """Stop, and wait until the server has stopped, ``grace`` seconds at most."""
         seconds = _grace(grace)
         self._begin_stop()
-        if os.getpid() == self._pid:
-            await asyncio.to_thread(self._core.wait_stopped, seconds)
+        await asyncio.to_thread(self._core.wait_stopped, seconds)
 
     def _begin_stop(self) -> None:
-        if os.getpid() == self._pid:  # in a forked child there is nothing that runs
-            self._core.stop()
+        self._core.stop()
         _registry.stopped(self)
         for loop, ended in list(self._waiters):
             with contextlib.suppress(RuntimeError):  # that loop is closed, and nobody waits there
