@@ -51,6 +51,21 @@ def test_get_and_put(ctx: Context) -> None:
     assert ctx.get("int").as_int("value") == 7
 
 
+def test_many_at_once(ctx: Context) -> None:
+    assert [value.as_int("value") for value in ctx.get(["int", "readonly"])] == [5, 7]
+    failed = ctx.put({"int": 6, "readonly": 1}, return_exceptions=True)
+    assert isinstance(failed["readonly"], RemoteError)
+    assert ctx.put("int", 8, get_after=True).as_int("value") == 8
+
+
+def test_info_and_rpc(ctx: Context, server: Server) -> None:
+    assert ctx.info("int").typedef() == NTScalar(T.Int32).build()
+    reply = ctx.rpc("server", {"op": "channels"}, server=f"127.0.0.1:{server.config.tcp_port}")
+    assert sorted(reply.as_string_list("value")) == ["closed", "int", "readonly"]
+    with pytest.raises(RemoteError):
+        ctx.rpc("int", a=1)
+
+
 def test_errors_are_those_of_the_asynchronous_client(ctx: Context) -> None:
     with pytest.raises(RemoteError):
         ctx.put("readonly", 1)

@@ -11,108 +11,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import concurrent.futures
-import os
-import sys
-import threading
 import weakref
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from types import EllipsisType, TracebackType
-from typing import TypeVar
+from typing import Any, Literal, overload
 
 from aiopvxs_core.data import Value
-from aiopvxs_core.errors import Closed, Forked
+from aiopvxs_core.errors import Closed
 
 from . import client
+from ._loop_thread import LoopThread
 
 __all__ = ["Context"]
-
-T = TypeVar("T")
-
-# Windows cannot interrupt a thread that waits for another: it looks for Ctrl-C so often, in seconds.
-_SLICE = 0.1 if sys.platform == "win32" else None
-
-_FORKED = (
-    "This Context was made before os.fork(), and its threads are not in this process. Use the start method "
-    '"spawn" or "forkserver" of multiprocessing, or fork before the first Context or Server is made'
-)
-
-
-class _LoopThread:
-    """An event loop on a thread of its own, which starts with the first call."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
-        self._closed = False
-        self._pid = os.getpid()
-
-    def call(self, start: Callable[[], Awaitable[T]]) -> T:
-        """Run ``start`` on the loop and wait for what it gives, from any other thread.
-
-        Whatever ends the waiting, Ctrl-C included, cancels it.
-        """
-        loop = self._running()
-
-        async def main() -> T:
-            return await start()
-
-        future = asyncio.run_coroutine_threadsafe(main(), loop)
-        try:
-            while not concurrent.futures.wait([future], _SLICE).done:
-                pass
-            return future.result()
-        except concurrent.futures.CancelledError:
-            raise Closed("The Context was closed during the operation") from None
-        finally:
-            future.cancel()
-
-    def _running(self) -> asyncio.AbstractEventLoop:
-        if os.getpid() != self._pid:
-            raise Forked(_FORKED)
-        if threading.current_thread() is self._thread:
-            raise RuntimeError(
-                "A blocking call was made on the Context's own event loop, in a callback or a predicate: it "
-                "would wait for itself. Use aiopvxs.Context there"
-            )
-        with self._lock:
-            if self._closed:
-                raise Closed("The Context is closed")
-            if self._loop is None:
-                self._loop = asyncio.new_event_loop()
-                self._thread = threading.Thread(
-                    target=_run, args=(self._loop,), name="aiopvxs-sync", daemon=True
-                )
-                self._thread.start()
-            return self._loop
-
-    def close(self) -> None:
-        """End the loop and its thread, and wait for that."""
-        if os.getpid() != self._pid:
-            return
-        with self._lock:
-            self._closed = True
-            loop, thread = self._loop, self._thread
-        if loop is None or thread is None or not thread.is_alive():
-            return
-        loop.call_soon_threadsafe(loop.stop)
-        if threading.current_thread() is not thread:
-            thread.join()
-
-
-def _run(loop: asyncio.AbstractEventLoop) -> None:
-    asyncio.set_event_loop(loop)
-    try:
-        loop.run_forever()
-        pending = asyncio.all_tasks(loop)
-        for task in pending:
-            task.cancel()
-        loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
-        loop.run_until_complete(loop.shutdown_asyncgens())
-    finally:
-        loop.close()
 
 
 class Context:
@@ -139,7 +49,7 @@ class Context:
         use_env: bool = True,
         timeout: float | None = 5.0,
     ) -> None:
-        self._thread = _LoopThread()
+        self._thread = LoopThread()
         self._ctx = client.Context(config, use_env=use_env, timeout=timeout)
         # also at the end of the process, before the interpreter's
         self._end = weakref.finalize(self, _end, self._ctx, self._thread)
@@ -154,6 +64,7 @@ class Context:
         """True once :meth:`close` was called."""
         return self._ctx.closed
 
+    @overload
     def get(
         self,
         name: str,
@@ -162,12 +73,58 @@ class Context:
         request: str | None = None,
         process: bool | str | None = None,
         timeout: float | EllipsisType | None = ...,
-    ) -> Value:
-        """Read a PV (:meth:`aiopvxs.client.Context.get`)."""
+        server: str | None = None,
+    ) -> Value: ...
+    @overload
+    def get(
+        self,
+        name: list[str] | tuple[str, ...],
+        *,
+        fields: str | Iterable[str] | None = None,
+        request: str | None = None,
+        process: bool | str | None = None,
+        timeout: float | EllipsisType | None = ...,
+        server: str | None = None,
+        return_exceptions: Literal[False] = False,
+    ) -> list[Value]: ...
+    @overload
+    def get(
+        self,
+        name: list[str] | tuple[str, ...],
+        *,
+        fields: str | Iterable[str] | None = None,
+        request: str | None = None,
+        process: bool | str | None = None,
+        timeout: float | EllipsisType | None = ...,
+        server: str | None = None,
+        return_exceptions: bool,
+    ) -> list[Value | Exception]: ...
+    def get(
+        self,
+        name: Any,
+        *,
+        fields: str | Iterable[str] | None = None,
+        request: str | None = None,
+        process: bool | str | None = None,
+        timeout: float | EllipsisType | None = ...,
+        server: str | None = None,
+        return_exceptions: bool = False,
+    ) -> object:
+        """Read a PV, or a list of them (:meth:`aiopvxs.client.Context.get`)."""
+        verb: Callable[..., Awaitable[object]] = self._ctx.get
         return self._thread.call(
-            lambda: self._ctx.get(name, fields=fields, request=request, process=process, timeout=timeout)
+            lambda: verb(
+                name,
+                fields=fields,
+                request=request,
+                process=process,
+                timeout=timeout,
+                server=server,
+                return_exceptions=return_exceptions,
+            )
         )
 
+    @overload
     def put(
         self,
         name: str,
@@ -176,12 +133,107 @@ class Context:
         wait: bool | None = None,
         process: bool | str | None = None,
         request: str | None = None,
+        fetch: bool | None = None,
+        get_after: bool = False,
+        only: str | Iterable[str] | None = None,
+        retry: bool = False,
         timeout: float | EllipsisType | None = ...,
-    ) -> Value:
-        """Write a PV (:meth:`aiopvxs.client.Context.put`). A builder is called on the Context's thread."""
+        server: str | None = None,
+    ) -> Value: ...
+    @overload
+    def put(
+        self,
+        name: Mapping[str, object],
+        *,
+        wait: bool | None = None,
+        process: bool | str | None = None,
+        request: str | None = None,
+        fetch: bool | None = None,
+        get_after: bool = False,
+        only: str | Iterable[str] | None = None,
+        retry: bool = False,
+        timeout: float | EllipsisType | None = ...,
+        server: str | None = None,
+        return_exceptions: Literal[False] = False,
+    ) -> dict[str, Value]: ...
+    @overload
+    def put(
+        self,
+        name: Mapping[str, object],
+        *,
+        wait: bool | None = None,
+        process: bool | str | None = None,
+        request: str | None = None,
+        fetch: bool | None = None,
+        get_after: bool = False,
+        only: str | Iterable[str] | None = None,
+        retry: bool = False,
+        timeout: float | EllipsisType | None = ...,
+        server: str | None = None,
+        return_exceptions: bool,
+    ) -> dict[str, Value | Exception]: ...
+    def put(
+        self,
+        name: Any,
+        value: Any = ...,
+        *,
+        wait: bool | None = None,
+        process: bool | str | None = None,
+        request: str | None = None,
+        fetch: bool | None = None,
+        get_after: bool = False,
+        only: str | Iterable[str] | None = None,
+        retry: bool = False,
+        timeout: float | EllipsisType | None = ...,
+        server: str | None = None,
+        return_exceptions: bool = False,
+    ) -> object:
+        """Write a PV, or a dict of them (:meth:`aiopvxs.client.Context.put`).
+
+        A function that is given the present value runs on the Context's own thread.
+        """
+        verb: Callable[..., Awaitable[object]] = self._ctx.put
         return self._thread.call(
-            lambda: self._ctx.put(name, value, wait=wait, process=process, request=request, timeout=timeout)
+            lambda: verb(
+                name,
+                value,
+                wait=wait,
+                process=process,
+                request=request,
+                fetch=fetch,
+                get_after=get_after,
+                only=only,
+                retry=retry,
+                timeout=timeout,
+                server=server,
+                return_exceptions=return_exceptions,
+            )
         )
+
+    def rpc(
+        self,
+        name: str,
+        args: object = None,
+        /,
+        *,
+        request: str | None = None,
+        timeout: float | EllipsisType | None = ...,
+        server: str | None = None,
+        retry: bool = False,
+        **query: object,
+    ) -> Value:
+        """Call a remote procedure (:meth:`aiopvxs.client.Context.rpc`)."""
+        return self._thread.call(
+            lambda: self._ctx.rpc(
+                name, args, request=request, timeout=timeout, server=server, retry=retry, **query
+            )
+        )
+
+    def info(
+        self, name: str, *, timeout: float | EllipsisType | None = ..., server: str | None = None
+    ) -> Value:
+        """Return an empty Value of a PV's type (:meth:`aiopvxs.client.Context.info`)."""
+        return self._thread.call(lambda: self._ctx.info(name, timeout=timeout, server=server))
 
     def close(self) -> None:
         """End everything pending with Closed, the connections and the thread. May be called again."""
@@ -201,6 +253,6 @@ class Context:
         return repr(self._ctx).replace("aiopvxs.client.", "aiopvxs.sync.")
 
 
-def _end(ctx: client.Context, thread: _LoopThread) -> None:
+def _end(ctx: client.Context, thread: LoopThread) -> None:
     ctx.close()
     thread.close()
