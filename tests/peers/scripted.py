@@ -199,6 +199,10 @@ class ScriptedServer:
         accept = _accept(name, wanted)
         return [message for message in self._process.messages(since) if accept(message)]
 
+    def printed(self, name: str) -> list[Message]:
+        """The events called ``name`` of a server that has ended."""
+        return [message for message in self._process.messages() if message.get("event") == name]
+
     async def event(
         self, name: str, *, count: int = 1, since: int = 0, timeout: float = 20.0, **wanted: object
     ) -> Message:

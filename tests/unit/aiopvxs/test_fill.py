@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import enum
+
+import numpy as np
 import pytest
 
 from aiopvxs._fill import fill, is_structure
@@ -27,7 +30,21 @@ def test_marks_exactly_what_was_given() -> None:
         assert value.changed() == marked
 
 
-@pytest.mark.parametrize("given", ["on", 1, {"value": "on"}, {"value": 1}, {"value": {"index": 1}}])
+class Switch(enum.Enum):
+    closed = "on"
+
+
+class Number(enum.Enum):
+    one = 1
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("on", 1, True, np.bool_(True), np.uint8(1), Switch.closed, Number.one),
+        *({"value": "on"}, {"value": 1}, {"value": Switch.closed}, {"value": {"index": 1}}),
+    ],
+)
 def test_enum(given: object) -> None:
     value = fill("PV", NTEnum().create(), given, lambda: CHOICES)
     assert value.as_int("value.index") == 1
@@ -60,6 +77,8 @@ def test_messages_name_the_pv() -> None:
         fill('PV "n"', NTEnum().create(), "x", lambda: CHOICES)
     with pytest.raises(NoConvert, match=r'PV "n" is an enum, .* not a float'):
         fill('PV "n"', NTEnum().create(), 1.5, no_choices)
+    with pytest.raises(NoConvert, match=r'PV "n" is an enum, .* not a ndarray'):
+        fill('PV "n"', NTEnum().create(), np.array([True]), no_choices)
     with pytest.raises(FieldLookupError, match=r'PV "n" has no field \'value\''):
         fill('PV "n"', TypeDef(T.Struct, [Member(T.Int32, "x")]).create(), 1, no_choices)
 

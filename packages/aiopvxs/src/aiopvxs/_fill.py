@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import operator
 from collections.abc import Callable, Mapping
 
@@ -56,9 +57,18 @@ def _is_enum(field: Value | None) -> bool:
     return choices is not None and choices.type() == TypeCodeEnum.StringA
 
 
+def _is_numpy_bool(given: object) -> bool:
+    """Tell numpy's bool, which is no index as Python's is, without importing numpy."""
+    return getattr(getattr(given, "dtype", None), "kind", None) == "b" and getattr(given, "ndim", 1) == 0
+
+
 def _index(label: str, given: object, choices: Callable[[], list[str]]) -> int:
     if isinstance(given, Value):
         given = given.as_py()
+    elif isinstance(given, enum.Enum):
+        given = given.value
+    elif _is_numpy_bool(given):
+        given = bool(given)
     if isinstance(given, str):
         known = choices()
         if given not in known:
