@@ -60,6 +60,19 @@ async def test_gateway_that_takes_no_puts(p4p: None, scripted_server: ScriptedSe
     assert scripted_server.counts("x")["exec put"] == 0
 
 
+async def test_rpc(scripted_server: ScriptedServer, ctx: Context) -> None:
+    scripted_server.add("x")
+    assert (await ctx.rpc("x", a=1, b="two")).as_dict()["query"] == {"a": 1, "b": "two"}
+    scripted_server.on("x", "exec", "rpc", "refuse", text="not now")
+    with pytest.raises(RemoteError, match="not now"):
+        await ctx.rpc("x", a=1)
+
+
+async def test_info(scripted_server: ScriptedServer, ctx: Context) -> None:
+    scripted_server.add("s", "struct")
+    assert (await ctx.info("s")).typedef() == (await ctx.get("s")).typedef()
+
+
 async def test_its_own_pvs(ctx: Context) -> None:
     got = await ctx.get("gw:clients")
     assert got.id() == "epics:nt/NTScalarArray:1.0"

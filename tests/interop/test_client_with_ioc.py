@@ -291,6 +291,28 @@ async def test_builder(ctx: Context) -> None:
     assert await value_of(ctx, "IOC:longout") == 42
 
 
+async def test_value_read_back(ctx: Context) -> None:
+    got = await ctx.put("IOC:ao", 1000, wait=True, get_after=True)
+    assert got.as_py("value") == 50.0  # what the record made of it
+
+
+async def test_many_at_once(ctx: Context) -> None:
+    await ctx.put({"IOC:ao": 3, "IOC:longout": 4, "IOC:mbbo": "fault"}, wait=True)
+    ao, longout, mbbo = await ctx.get(["IOC:ao", "IOC:longout", "IOC:mbbo"])
+    assert (ao.as_py("value"), longout.as_py("value"), mbbo.as_int("value.index")) == (3.0, 4, 2)
+
+
+async def test_info(ctx: Context) -> None:
+    info = await ctx.info("IOC:mbbo")
+    assert info.id() == "epics:nt/NTEnum:1.0"
+    assert info.typedef() == (await ctx.get("IOC:mbbo")).typedef()
+
+
+async def test_records_take_no_calls(ctx: Context) -> None:
+    with pytest.raises(RemoteError, match="(?i)rpc not implemented"):
+        await ctx.rpc("IOC:ao", a=1)
+
+
 # --- groups
 
 
@@ -338,6 +360,10 @@ async def test_server_by_address_without_searching(ioc: Ioc) -> None:
     names = {**nowhere, "EPICS_PVA_NAME_SERVERS": ioc.address}
     async with Context(names, use_env=False, timeout=20.0) as ctx:
         assert await value_of(ctx, "IOC:ao.EGU") == "V"
+    async with Context(nowhere, use_env=False, timeout=20.0) as ctx:
+        assert (await ctx.get("IOC:ao.EGU", server=ioc.address)).as_py("value") == "V"
+        await ctx.put("IOC:longout", 5, server=ioc.address)
+        assert (await ctx.get("IOC:longout", server=ioc.address)).as_py("value") == 5
 
 
 async def test_gets_while_the_ioc_is_killed_and_restarted(own_ioc: Ioc) -> None:

@@ -155,3 +155,48 @@ async def test_posts_are_seen_by_the_next_get(ctx: Context, p4p_server: P4pServe
     for number in range(10):
         p4p_server.post("double", number)
         assert (await ctx.get("double")).as_py("value") == number
+
+
+async def test_rpc(ctx: Context) -> None:
+    assert (await ctx.rpc("calc:add", a=1.5, b=2)).as_py("value") == 3.5
+    assert (await ctx.rpc("calc:add", {"a": "1", "b": np.float32(0.5)})).as_py("value") == 1.5
+    sums = await asyncio.gather(*(ctx.rpc("calc:add", a=number, b=1) for number in range(50)))
+    assert [value.as_py("value") for value in sums] == [number + 1 for number in range(50)]
+
+
+async def test_rpc_argument_arrives_as_it_was_meant(ctx: Context) -> None:
+    echo = await ctx.rpc("calc:echo", {"timeout": 1}, flag=True, xs=[1, 2], name="grün")
+    assert echo.id() == "epics:nt/NTURI:1.0"
+    assert echo.as_py("path") == "calc:echo"
+    assert echo.as_dict()["query"] == {"timeout": 1, "flag": True, "xs": [1, 2], "name": "grün"}
+    given = await ctx.get("nested")
+    assert (await ctx.rpc("calc:echo", given)).as_dict() == given.as_dict()
+
+
+async def test_rpc_without_a_reply(ctx: Context) -> None:
+    assert not await ctx.rpc("calc:nothing")
+
+
+async def test_rpc_that_is_refused(ctx: Context) -> None:
+    with pytest.raises(RemoteError, match="the interlock “A” is open") as caught:
+        await ctx.rpc("calc:fail")
+    assert caught.value.pv == "calc:fail"
+    with pytest.raises(RemoteError):
+        await ctx.rpc("double", a=1)  # it has no RPC
+
+
+async def test_info(ctx: Context) -> None:
+    info = await ctx.info("nested")
+    assert info.id() == "aiopvxs:test/nested:1.0"
+    assert info.typedef() == (await ctx.get("nested")).typedef()
+    assert info.changed() == set()
+
+
+async def test_many_at_once(ctx: Context) -> None:
+    await ctx.put({"double": 3.5, "int": 9, "enum": "fault"}, wait=True)
+    double, number, choice = await ctx.get(["double", "int", "enum"])
+    assert (double.as_py("value"), number.as_py("value")) == (3.5, 9)
+    assert choice.as_int("value.index") == 2
+    outcome = await ctx.put({"double": 4.5, "readonly": 1}, return_exceptions=True)
+    assert isinstance(outcome["readonly"], RemoteError)
+    assert (await ctx.get("double")).as_py("value") == 4.5
