@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 
@@ -73,3 +74,35 @@ async def client_log() -> AsyncIterator[LogLines]:
     logger.addHandler(lines)
     yield lines
     logger.removeHandler(lines)
+
+
+class NotifierLoop(asyncio.SelectorEventLoop):
+    """A loop that watches no descriptors for others, as the proactor loop of Windows: a thread does."""
+
+    def add_reader(self, *args: object) -> None:
+        raise NotImplementedError
+
+
+# What depends on how a loop is woken, and on how it calls back.
+LOOPS = {
+    "test_context.py": ["asyncio", "notifier", "uvloop"],
+    "test_gets_together.py": ["asyncio", "notifier", "uvloop"],
+    "test_put.py": ["asyncio", "uvloop"],
+    "test_rpc.py": ["asyncio", "uvloop"],
+}
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Run the tests of some modules on several kinds of event loop."""
+    factories: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {
+        "asyncio": asyncio.new_event_loop,
+        "notifier": NotifierLoop,
+    }
+    with contextlib.suppress(ImportError):  # there is none for Windows
+        import uvloop
+
+        factories["uvloop"] = uvloop.new_event_loop
+    wanted = LOOPS.get(item.path.name, ["asyncio"])
+    return {name: factories[name] for name in wanted if name in factories}
