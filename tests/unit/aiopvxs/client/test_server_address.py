@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from aiopvxs.client._base import check_name
-from aiopvxs.client._server_address import HostName, parse_server
+from aiopvxs.client._server_address import HostName, Waiting, parse_server
+
+
+WAITING = Waiting()
 
 
 @pytest.mark.parametrize(
@@ -15,13 +18,13 @@ from aiopvxs.client._server_address import HostName, parse_server
         ("10.0.0.1:80", "10.0.0.1:80"),
         ("[::1]", "[::1]:5075"),
         ("[0::1]:6000", "[::1]:6000"),
-        ("ioc7", HostName("ioc7", 5075)),
-        ("ioc-7.example.org.:6000", HostName("ioc-7.example.org.", 6000)),
-        ("grün.example.org", HostName("grün.example.org", 5075)),
+        ("ioc7", HostName("ioc7", 5075, WAITING)),
+        ("ioc-7.example.org.:6000", HostName("ioc-7.example.org.", 6000, WAITING)),
+        ("grün.example.org", HostName("grün.example.org", 5075, WAITING)),
     ],
 )
 def test_forms_of_an_address(given: str, meant: str | HostName) -> None:
-    assert parse_server(given, 5075) == meant
+    assert parse_server(given, 5075, WAITING) == meant
 
 
 @pytest.mark.parametrize(
@@ -50,7 +53,7 @@ def test_forms_of_an_address(given: str, meant: str | HostName) -> None:
 )
 def test_what_is_no_address_is_refused(given: object, why: str) -> None:
     with pytest.raises(ValueError, match=why):
-        parse_server(given, 5075)
+        parse_server(given, 5075, WAITING)
 
 
 @pytest.mark.parametrize(

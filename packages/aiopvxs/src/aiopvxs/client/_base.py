@@ -7,7 +7,7 @@ from types import EllipsisType
 
 from aiopvxs_core import client as core
 
-from ._server_address import HostName, parse_server
+from ._server_address import HostName, Waiting, parse_server
 
 __all__ = ["Verbs", "check_name"]
 
@@ -19,6 +19,7 @@ class Verbs:
 
     _core: core.Context
     _timeout: float | None
+    _waiting: Waiting
     _server_port: int | None = None
 
     def _seconds(self, timeout: float | EllipsisType | None) -> float | None:
@@ -35,7 +36,7 @@ class Verbs:
             return ""
         if self._server_port is None:
             self._server_port = int(self._core.config["EPICS_PVA_SERVER_PORT"])
-        return parse_server(server, self._server_port)
+        return parse_server(server, self._server_port, self._waiting)
 
 
 def check_name(name: object) -> str:

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from aiopvxs_core.errors import Error
+from aiopvxs_core.errors import Closed, Error
 
-from ._server_address import HostName, resolve
+from ._server_address import HostName, Waiting, resolve
 
 __all__ = ["Effect", "Pending", "log"]
 
@@ -66,13 +66,17 @@ class Pending(_Future[_T]):
         """Call ``begin`` with the server's numeric address, at once unless it has to be looked up."""
         if isinstance(server, HostName):
             self._host = server.host
-            loop = self.get_loop()
-            resolve(loop, server).add_done_callback(partial(self._looked_up, begin))
+            server.waiting.add(self)
+            found = resolve(self.get_loop(), server)
+            found.add_done_callback(partial(self._looked_up, begin, server.waiting))
         else:
             self._address = server
             begin(server)
 
-    def _looked_up(self, begin: Callable[[str], None], address: asyncio.Future[str]) -> None:
+    def _looked_up(
+        self, begin: Callable[[str], None], waiting: Waiting, address: asyncio.Future[str]
+    ) -> None:
+        waiting.discard(self)
         error = None if address.cancelled() else address.exception()
         if self.done():
             return
@@ -95,6 +99,10 @@ class Pending(_Future[_T]):
             return False
         self._end_network()
         return super().cancel(msg)
+
+    def _close(self) -> None:
+        """Fail: the Context was closed. Runs on the loop."""
+        self._fail(Closed(f"{self._what()}: the Context was closed during the operation"))
 
     def _fail(self, exc: BaseException) -> None:
         """End the operation from our side."""

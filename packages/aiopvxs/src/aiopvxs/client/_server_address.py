@@ -10,12 +10,49 @@ import asyncio
 import ipaddress
 import re
 import socket
-from dataclasses import dataclass
+import threading
+import weakref
+from dataclasses import dataclass, field
+from typing import Protocol
 
-__all__ = ["HostName", "parse_server", "resolve"]
+__all__ = ["HostName", "Waiting", "parse_server", "resolve"]
 
 _FORM = re.compile(r"(?:\[(?P<ip6>[^\[\]]*)\]|(?P<host>[^\[\]:,@/\s]+))(?::(?P<port>\d{1,5}))?")
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
+
+
+class _Closable(Protocol):
+    """An operation that waits for an address."""
+
+    def get_loop(self) -> asyncio.AbstractEventLoop: ...
+    def _close(self) -> None: ...
+
+
+class Waiting:
+    """The operations of one Context that wait for addresses; what is under way in the core it ends itself."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._operations: weakref.WeakSet[_Closable] = weakref.WeakSet()
+
+    def add(self, operation: _Closable) -> None:
+        """Take one up. On its loop's thread."""
+        with self._lock:
+            self._operations.add(operation)
+
+    def discard(self, operation: _Closable) -> None:
+        """It waits no longer. On its loop's thread."""
+        with self._lock:
+            self._operations.discard(operation)
+
+    def close(self) -> None:
+        """End them all, from any thread."""
+        with self._lock:
+            operations = list(self._operations)
+        for operation in operations:
+            loop = operation.get_loop()
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(operation._close)
 
 
 @dataclass(frozen=True)
@@ -24,14 +61,16 @@ class HostName:
 
     host: str
     port: int
+    waiting: Waiting = field(compare=False, repr=False)
 
 
-def parse_server(server: object, default_port: int) -> str | HostName:
+def parse_server(server: object, default_port: int, waiting: Waiting) -> str | HostName:
     """Read what a user gave as ``server=``.
 
     Args:
         server: ``host``, ``host:port``, ``[ip6]`` or ``[ip6]:port``.
         default_port: the port where none is given: the Context's EPICS_PVA_SERVER_PORT.
+        waiting: of the Context.
 
     Returns:
         A numeric address with its port, as pvxs takes it, or the HostName to be resolved.
@@ -61,7 +100,7 @@ def parse_server(server: object, default_port: int) -> str | HostName:
         labels = host.removesuffix(".").split(".")
         if labels[-1].isdecimal() or not all(map(_valid_label, labels)):
             raise ValueError(f"server={server!r} has neither an IPv4 address nor a host name") from None
-    return HostName(host, port)
+    return HostName(host, port, waiting)
 
 
 def _valid_label(label: str) -> bool:
