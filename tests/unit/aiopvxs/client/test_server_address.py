@@ -7,7 +7,6 @@ import pytest
 from aiopvxs.client._base import check_name
 from aiopvxs.client._server_address import HostName, Waiting, parse_server
 
-
 WAITING = Waiting()
 
 

@@ -16,6 +16,7 @@ from ._config import effective_settings
 from ._get import Get
 from ._put import Put
 from ._rpc import Rpc
+from ._server_address import Waiting
 
 __all__ = ["Context"]
 
@@ -52,6 +53,7 @@ class Context(Get, Put, Rpc):
     ) -> None:
         self._timeout = timeout
         start_logging()
+        self._waiting = Waiting()
         self._core = core.Context(effective_settings(config, use_env), _MAX_CHANNELS, _MAX_BYTES)
         _contexts.add(self)
 
@@ -77,10 +79,12 @@ class Context(Get, Put, Rpc):
             self._core.close(True)
         else:
             self._core.close(False)
+        self._waiting.close()
 
     async def aclose(self) -> None:
         """Close and wait until the connections have ended."""
         self._core.close(False)
+        self._waiting.close()
         await asyncio.to_thread(self._core.close, True)
 
     async def __aenter__(self) -> Context:
