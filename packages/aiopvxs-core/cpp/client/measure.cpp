@@ -58,4 +58,15 @@ std::size_t measure(const pvxs::Value &value, const std::vector<std::string> &fi
     return bytes;
 }
 
+std::size_t measure_marked(const pvxs::Value &value, const std::vector<std::string> &fields)
+{
+    std::size_t bytes = 0u;
+    for (const std::string &name : fields) {
+        const pvxs::Value field = value[name];
+        if (field.isMarked(true, true))
+            bytes += measure_field(field);
+    }
+    return bytes;
+}
+
 } // namespace aiopvxs

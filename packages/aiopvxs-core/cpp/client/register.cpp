@@ -3,6 +3,7 @@
 #include <map>
 
 #include "client/completions.h"
+#include "client/register_subscription.h"
 #include "client/session.h"
 #include "data/clone.h"
 #include "data/py_value.h"
@@ -212,6 +213,8 @@ void register_client(py::module_ &m)
                                "Number of channels with kept operations.")
         .def_property_readonly("config", &effective_config,
                                "The effective configuration as EPICS_PVA_* settings.");
+
+    register_subscription(m);
 }
 
 } // namespace aiopvxs

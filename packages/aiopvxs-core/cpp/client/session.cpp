@@ -167,6 +167,7 @@ void Session::close(bool wait)
     }
     for (auto &channel : all)
         channel->close();
+    monitors.close();
     all.clear();
     if (wait) {
         pvxs_context.close();

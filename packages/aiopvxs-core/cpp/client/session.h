@@ -12,6 +12,7 @@
 #include <pvxs/client.h>
 
 #include "client/channel.h"
+#include "client/subscriptions.h"
 #include "client/waiter.h"
 
 namespace aiopvxs
@@ -56,6 +57,7 @@ public:
 
     std::size_t channel_count() const;
     pvxs::client::Context &context() { return pvxs_context; }
+    Subscriptions &subscriptions() { return monitors; }
     void count_bytes(std::size_t now, std::size_t before) { kept_bytes += now - before; }
     // Give up kept operations beyond the limits, those first that were not used for longest.
     void trim_if_over();
@@ -78,6 +80,7 @@ private:
     std::atomic<std::size_t> count{0u};                          // of channels
     std::atomic<std::size_t> kept_bytes{0u};
     std::atomic<bool> is_closed{false};
+    Subscriptions monitors; // has a mutex of its own
 };
 
 } // namespace aiopvxs

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from aiopvxs_core.data import TypeCodeEnum, Value
 from aiopvxs_core.errors import FieldLookupError, NoConvert
 
-__all__ = ["fill", "is_structure"]
+__all__ = ["fill", "is_enum", "is_structure"]
 
 
 def is_structure(given: object) -> bool:
@@ -34,7 +34,7 @@ def fill(label: str, value: Value, given: object, choices: Callable[[], list[str
     if isinstance(given, Mapping):
         fields = dict(given)
         plain = fields.get("value")
-        if "value" in fields and not isinstance(plain, Mapping) and _is_enum(value.get("value")):
+        if "value" in fields and not isinstance(plain, Mapping) and is_enum(value.get("value")):
             own = fields.get("value.choices")
             fields["value"] = {"index": _index(label, plain, choices if own is None else lambda: list(own))}
         value.assign(fields)
@@ -42,14 +42,14 @@ def fill(label: str, value: Value, given: object, choices: Callable[[], list[str
     field = value.get("value")
     if field is None:
         raise FieldLookupError(f"{label} has no field 'value' for a plain value; name its fields in a dict")
-    if _is_enum(field):
+    if is_enum(field):
         value["value.index"] = _index(label, given, choices)
     else:
         value["value"] = given
     return value
 
 
-def _is_enum(field: Value | None) -> bool:
+def is_enum(field: Value | None) -> bool:
     """Tell an enum_t (index and choices) by its shape, whatever its id says."""
     if field is None or field.type() != TypeCodeEnum.Struct or field.get("index") is None:
         return False

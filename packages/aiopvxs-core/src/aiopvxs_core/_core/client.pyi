@@ -30,6 +30,14 @@ class Failure:
     def peer(self) -> str | None:
         """Address of the server, None if PVXS does not tell it."""
 
+class OverflowPolicy(Enum):
+    """What becomes of an update for which a subscription has no room."""
+
+    squash = 0
+    drop_oldest = 1
+    block = 2
+    error = 3
+
 class Prototype:
     """A put's request for the value to send."""
 
@@ -54,6 +62,94 @@ class Request:
     @property
     def value(self) -> Value:
         """The pvRequest structure, as it is sent."""
+
+class Subscription:
+    """A monitor of one PV, which ends with this object."""
+
+    def take(self, limit: int, max_bytes: int | None) -> list[Value | SubscriptionEvent]:
+        """Remove the oldest items, at most limit and about max_bytes, but one.
+
+        None is pushed again only after an empty list.
+        """
+
+    def pause(self, stop: bool) -> None:
+        """Tell the server to send no updates, or to send them again, on later connections too."""
+
+    def close(self) -> None:
+        """End it and drop what was not taken; nothing more is pushed."""
+
+    @property
+    def connected(self) -> bool:
+        """True while the PV is connected."""
+
+    @property
+    def peer(self) -> str | None:
+        """Address of the latest server, None before there was one."""
+
+    @property
+    def counts(self) -> SubscriptionCounts:
+        """What became of the updates so far."""
+
+class SubscriptionCounts:
+    """What became of the updates of a subscription."""
+
+    @property
+    def arrived(self) -> int:
+        """Taken from PVXS."""
+
+    @property
+    def received(self) -> int:
+        """Taken by Python."""
+
+    @property
+    def queued(self) -> int:
+        """Waiting."""
+
+    @property
+    def max_queued(self) -> int:
+        """The most that ever waited."""
+
+    @property
+    def squashed(self) -> int:
+        """United with the next."""
+
+    @property
+    def dropped(self) -> int:
+        """Lost."""
+
+    @property
+    def bytes(self) -> int:
+        """Of those waiting, about."""
+
+class SubscriptionEvent:
+    """What happened to a subscription besides updates."""
+
+    @property
+    def kind(self) -> SubscriptionEventKind:
+        """What it is; all but the first two are the end."""
+
+    @property
+    def text(self) -> str:
+        """What the server or PVXS says of an error."""
+
+    @property
+    def peer(self) -> str | None:
+        """Address of the server, None if it is not known."""
+
+    @property
+    def time(self) -> float:
+        """When, in seconds since 1970: connected, disconnected and finished."""
+
+class SubscriptionEventKind(Enum):
+    """What happened to a subscription."""
+
+    connected = 0
+    disconnected = 1
+    finished = 2
+    remote = 3
+    error = 4
+    overflow = 5
+    closed = 6
 
 class Waiter:
     """One operation in progress."""
@@ -138,6 +234,22 @@ class Context:
 
     def info(self, name: str, queue: CompletionQueue, token: int, server: str = "") -> Waiter | None:
         """Start to ask for a PV's type; None if the Context is closed."""
+
+    def monitor(
+        self,
+        name: str,
+        request: Request,
+        queue: CompletionQueue,
+        token: int,
+        max_queue: int | None,
+        max_bytes: int | None,
+        policy: OverflowPolicy,
+        server: str = "",
+    ) -> Subscription | None:
+        """Start a Subscription, which pushes None when there is something to take.
+
+        None if the Context is closed.
+        """
 
     def prototype(self, name: str, request: Request, server: str = "") -> tuple[Value, int] | None:
         """Return the type for a put's value and its link, or None where it is not known yet."""

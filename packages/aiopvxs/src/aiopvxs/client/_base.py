@@ -21,6 +21,7 @@ class Verbs:
     _timeout: float | None
     _waiting: Waiting
     _server_port: int | None = None
+    _subscriptions: set[object]  # those that belong to the Context
 
     def _seconds(self, timeout: float | EllipsisType | None) -> float | None:
         """Return the timeout of an operation: the Context's if it was given none."""

@@ -14,6 +14,7 @@ from .._exit import Stage, at_exit
 from .._logging import start_logging
 from ._config import effective_settings
 from ._get import Get
+from ._monitor import Monitor
 from ._put import Put
 from ._rpc import Rpc
 from ._server_address import Waiting
@@ -28,7 +29,7 @@ _MAX_BYTES = 64 * 1024 * 1024
 _contexts: weakref.WeakSet[Context] = weakref.WeakSet()
 
 
-class Context(Get, Put, Rpc):
+class Context(Get, Monitor, Put, Rpc):
     """A PVAccess client (``pvxs::client::Context``).
 
     May be made before or inside an event loop, and serves many loops and threads: each operation
@@ -52,6 +53,7 @@ class Context(Get, Put, Rpc):
         timeout: float | None = None,
     ) -> None:
         self._timeout = timeout
+        self._subscriptions: set[object] = set()  # those with callbacks
         start_logging()
         self._waiting = Waiting()
         self._core = core.Context(effective_settings(config, use_env), _MAX_CHANNELS, _MAX_BYTES)

@@ -1,0 +1,190 @@
+"""Subscriptions with a callback."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import NoReturn, TypeVar
+
+from aiopvxs_core.client import SubscriptionEvent
+from aiopvxs_core.client import SubscriptionEventKind as Kind
+from aiopvxs_core.data import Value
+from aiopvxs_core.errors import Closed
+
+from .._loop import Bridge
+from ._base import Verbs
+from ._subscription import Item, Options, Subscription
+
+__all__ = ["CallbackSubscription"]
+
+_T = TypeVar("_T")
+_log = logging.getLogger("aiopvxs.client")
+
+# Plain callbacks give the loop back after so many seconds.
+_SECONDS = 0.01
+
+
+class _Later:
+    """More is to be done, in another turn of the loop."""
+
+
+_LATER = _Later()
+
+
+class CallbackSubscription(Subscription[_T]):
+    """A Subscription that calls a function; it belongs to its Context."""
+
+    def __init__(
+        self,
+        context: Verbs,
+        loop: asyncio.AbstractEventLoop,
+        bridge: Bridge,
+        name: str,
+        options: Options,
+        callback: Callable[[_T], object],
+        on_error: Callable[[Exception], object] | None,
+    ) -> None:
+        super().__init__(context, loop, bridge, name, options)
+        self._callback = callback
+        self._on_error = on_error
+        self._busy = False  # a task or a later turn of the loop goes on
+        self._task: asyncio.Task[None] | None = None
+        self._latest: Value | None = None
+        context._subscriptions.add(self)
+
+    def __aiter__(self) -> AsyncIterator[_T]:
+        self._refuse()
+
+    async def __anext__(self) -> _T:
+        self._refuse()
+
+    def batches(self) -> AsyncIterator[list[_T]]:
+        """Not of a subscription with a callback."""
+        self._refuse()
+
+    def _refuse(self) -> NoReturn:
+        raise RuntimeError(f"monitor {self._name!r} has a callback, which gets its updates")
+
+    async def _first(
+        self, verb: str, match: Callable[[Value], object] | None, timeout: float | None
+    ) -> Value:
+        """Wait for the first update; the callback gets it too."""
+        deadline = None if timeout is None else self._loop.time() + timeout
+        while self._latest is None:
+            if deadline is not None and self._loop.time() >= deadline:
+                raise self._expired(verb, match is not None, timeout)
+            try:
+                await self._more(deadline)
+            except StopAsyncIteration:
+                text = f"{verb} {self._name!r}: the subscription has ended"
+                raise Closed(text, pv=self._name, peer=self.peer) from None
+        return self._latest
+
+    def _receive(self, _: object) -> None:
+        if not self._busy:
+            self._run()
+
+    def _run(self) -> None:
+        self._busy = False
+        result = self._step()
+        if result is None:
+            return
+        self._busy = True
+        if isinstance(result, _Later):
+            self._loop.call_soon(self._run)
+        else:
+            self._task = self._loop.create_task(self._go_on(result))
+
+    async def _go_on(self, result: Awaitable[object] | _Later | None) -> None:
+        """Await callbacks one after another until nothing is left."""
+        try:
+            while result is not None:
+                if isinstance(result, _Later):
+                    await asyncio.sleep(0)
+                    result = self._step()
+                else:
+                    result = await self._awaited(result)
+        finally:
+            self._busy = False
+            self._task = None
+
+    async def _awaited(self, result: Awaitable[object]) -> Awaitable[object] | _Later | None:
+        try:
+            await result
+        except Exception as exc:  # noqa: BLE001 - goes to on_error, whatever it is
+            return self._report(exc, "the callback raised") or self._step()
+        return self._step()
+
+    def _step(self) -> Awaitable[object] | _Later | None:
+        """Call for what is there: all of it (None), or up to something to be awaited, or for long enough."""
+        end = time.monotonic() + _SECONDS
+        # looked at each time: a callback may close either
+        while not self._over and not self._context._core.closed:
+            try:
+                item = self._items.popleft()
+            except IndexError:
+                if not self._take(self._batch, self._batch_bytes):
+                    return None
+                continue
+            result = self._call(item)
+            if result is not None:
+                return result
+            if time.monotonic() > end:
+                return _LATER
+        self._finish_with_context()
+        return None
+
+    def _call(self, item: Item) -> Awaitable[object] | None:
+        """Call once; return what is to be awaited, if anything is."""
+        shown: object = item
+        if isinstance(item, SubscriptionEvent):
+            try:
+                shown = self._shown(item)
+            except StopAsyncIteration:
+                return None
+            except Exception as exc:  # noqa: BLE001 - goes to on_error, whatever it is
+                return None if item.kind is Kind.closed else self._report(exc, None)
+            if shown is None:
+                return None
+        else:
+            self._latest = item
+            for waiter in self._waiters:
+                if not waiter.done():
+                    waiter.set_result(None)
+        try:
+            result = self._callback(shown)  # type: ignore[arg-type]
+        except Exception as exc:  # noqa: BLE001 - goes to on_error, whatever it is
+            return self._report(exc, "the callback raised")
+        return result if inspect.isawaitable(result) else None
+
+    def _report(self, exc: Exception, what: str | None) -> Awaitable[object] | None:
+        """Give an error to on_error, or log it: with its traceback if it is the callback's (``what``)."""
+        if self._on_error is not None:
+            try:
+                result = self._on_error(exc)
+            except Exception as worse:  # noqa: BLE001 - goes to the log, whatever it is
+                exc, what = worse, "on_error raised"
+            else:
+                return self._logged(result) if inspect.isawaitable(result) else None
+        if what is None:
+            _log.error("monitor %r ended: %s", self._name, exc) if self._over else _log.error("%s", exc)
+        else:
+            _log.error("monitor %r: %s", self._name, what, exc_info=exc)
+        return None
+
+    async def _logged(self, result: Awaitable[object]) -> None:
+        try:
+            await result
+        except Exception as exc:  # noqa: BLE001 - goes to the log, whatever it is
+            _log.error("monitor %r: on_error raised", self._name, exc_info=exc)
+
+    def _finish_with_context(self) -> None:
+        if not self._over:
+            self.close()
+
+    def _finish(self, error: Callable[[], Exception] | None) -> None:
+        super()._finish(error)
+        self._context._subscriptions.discard(self)

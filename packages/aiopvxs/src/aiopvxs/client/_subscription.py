@@ -1,0 +1,388 @@
+"""Subscriptions: the updates of a PV, one after another."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import weakref
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from types import EllipsisType, TracebackType
+from typing import Generic, Literal, TypeVar, cast
+
+from aiopvxs_core import client as core
+from aiopvxs_core.client import SubscriptionEvent
+from aiopvxs_core.client import SubscriptionEventKind as Kind
+from aiopvxs_core.data import Value
+from aiopvxs_core.errors import Closed, Disconnected, Error, Overflow, RemoteError, Timeout
+
+from .._loop import Bridge
+from ._base import Verbs
+from ._events import ConnectionState, Finished
+
+__all__ = ["Options", "Subscription", "SubscriptionStats"]
+
+_T = TypeVar("_T")
+Item = Value | SubscriptionEvent
+Shown = Value | ConnectionState | Finished
+
+# An iterator takes at most so many updates at once, and at most this part of what may wait: they wait too.
+_BATCH = 64
+_PART = 8
+
+
+@dataclass(frozen=True)
+class SubscriptionStats:
+    """What became of the updates of a subscription.
+
+    Always ``received + queued + squashed + dropped == arrived``. Only what the client did is counted; what a
+    server squashes before it sends, no client can see.
+    """
+
+    arrived: int
+    """Updates that came from the server, the first included."""
+    received: int
+    """Updates that were handed out."""
+    queued: int
+    """Updates that wait."""
+    max_queued: int
+    """The most that ever waited."""
+    squashed: int
+    """Updates that became one with the next."""
+    dropped: int
+    """Updates that were lost: by an overflow, or queued when the subscription was closed."""
+    bytes: int
+    """About how much memory those that wait take."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a monitor was asked for besides its request."""
+
+    events: bool
+    stale: Literal["keep", "raise"]
+    max_queue: int | None
+    max_bytes: int | None
+    policy: core.OverflowPolicy
+    timeout: float | None  # of first()
+
+
+class _Target:
+    """What the bridge's table holds: a Subscription that nobody else holds goes, unless it is waited for."""
+
+    __slots__ = ("held", "ref")
+
+    def __init__(self, of: Subscription[object]) -> None:
+        self.ref = weakref.ref(of)
+        self.held: Subscription[object] | None = None
+
+    def __call__(self, item: object) -> None:
+        if (subscription := self.ref()) is not None:
+            subscription._receive(item)
+
+
+class Subscription(Generic[_T]):
+    """The updates of a PV, as they come: ``async for value in subscription``.
+
+    Made by :meth:`Context.monitor`. It starts at once, and ends with :meth:`close`, with its Context, when
+    the server ends or refuses it, or when nothing refers to it any more. Iterate on the event loop on which
+    it was made; the other methods may be called from any thread.
+    """
+
+    def __init__(
+        self, context: Verbs, loop: asyncio.AbstractEventLoop, bridge: Bridge, name: str, options: Options
+    ) -> None:
+        self._context = context  # alive as long as this is
+        self._loop = loop
+        self._bridge = bridge
+        self._name = name
+        self._options = options
+        self._core: core.Subscription | None = None
+        self._items: deque[Item] = deque()  # taken from the core, not handed out yet
+        self._waiters: list[asyncio.Future[None]] = []
+        self._over = False  # nothing follows what is in _items
+        self._error: Callable[[], Exception] | None = None  # with which it ended
+        self._lost = 0  # updates of _items that close() dropped
+        updates, size = options.max_queue, options.max_bytes
+        self._batch = _BATCH if updates is None else max(1, min(_BATCH, updates // _PART))
+        self._batch_bytes = None if size is None else size // _PART
+        self._target = _Target(cast("Subscription[object]", self))
+        self._token = bridge.register(self._target)
+
+    def _start(self, request: core.Request, server: str) -> None:
+        options = self._options
+        self._core = self._context._core.monitor(
+            self._name,
+            request,
+            self._bridge.queue,
+            self._token,
+            options.max_queue,
+            options.max_bytes,
+            options.policy,
+            server,
+        )
+        if self._core is None:
+            self._finish(None)
+            raise Closed(f"monitor {self._name!r}: the Context is closed", pv=self._name)
+
+    # --- what users see
+
+    @property
+    def name(self) -> str:
+        """Name of the PV."""
+        return self._name
+
+    @property
+    def connected(self) -> bool:
+        """True while the PV is connected, whatever was handed out so far."""
+        return not self._over and self._core is not None and self._core.connected
+
+    @property
+    def peer(self) -> str | None:
+        """Address of the latest server, "host:port"; None before there was one."""
+        return None if self._core is None else self._core.peer
+
+    @property
+    def closed(self) -> bool:
+        """True once it has ended, whoever ended it."""
+        return self._over
+
+    def stats(self) -> SubscriptionStats:
+        """Count what became of the updates so far."""
+        assert self._core is not None
+        counts = self._core.counts
+        here = sum(isinstance(item, Value) for item in tuple(self._items))
+        return SubscriptionStats(
+            arrived=counts.arrived,
+            received=counts.received - here - self._lost,
+            queued=counts.queued + here,
+            max_queued=counts.max_queued,
+            squashed=counts.squashed,
+            dropped=counts.dropped + self._lost,
+            bytes=counts.bytes,
+        )
+
+    def pause(self) -> None:
+        """Ask the server to send no updates until :meth:`resume`, on later connections too.
+
+        Returns at once; updates that are on their way still come.
+        """
+        if self._core is not None:
+            self._core.pause(True)
+
+    def resume(self) -> None:
+        """Ask the server to send updates again; the first is its present value if that changed."""
+        if self._core is not None:
+            self._core.pause(False)
+
+    def close(self) -> None:
+        """End it, and drop what was not handed out; harmless again. May be called from any thread.
+
+        An ``async for`` over it ends; no callback begins any more.
+        """
+        if self._core is not None:
+            self._core.close()
+        if not self._over:
+            self._finish(None)
+        dropped, self._items = self._items, deque()
+        self._lost += sum(isinstance(item, Value) for item in dropped)
+
+    cancel = close
+
+    async def __aenter__(self) -> Subscription[_T]:
+        return self
+
+    async def __aexit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __aiter__(self) -> AsyncIterator[_T]:
+        return self
+
+    async def __anext__(self) -> _T:
+        while True:
+            try:
+                item = self._items.popleft()
+            except IndexError:
+                if not self._take(self._batch, self._batch_bytes):
+                    await self._more()
+                continue
+            if type(item) is Value or (item := self._shown(item)) is not None:  # type: ignore[assignment,arg-type]
+                return cast(_T, item)
+
+    async def batches(self) -> AsyncIterator[list[_T]]:
+        """Iterate over lists of all that has gathered meanwhile; none is empty."""
+        while True:
+            if not self._items and not self._take(sys.maxsize, None):
+                try:
+                    await self._more()
+                except StopAsyncIteration:
+                    return
+                continue
+            batch: list[_T] = []
+            try:
+                while self._items:
+                    item = self._items.popleft()
+                    shown = item if type(item) is Value else self._shown(item)  # type: ignore[arg-type]
+                    if shown is not None:
+                        batch.append(cast(_T, shown))
+            except Exception as exc:
+                if batch:
+                    yield batch
+                if isinstance(exc, StopAsyncIteration):
+                    return
+                raise
+            if batch:
+                yield batch
+
+    async def first(self, timeout: float | EllipsisType | None = ...) -> Value:
+        """Wait for the next update and take it; events before it are skipped.
+
+        Args:
+            timeout: seconds; None waits for ever; the Context's if not given.
+
+        Raises:
+            Timeout: none came; its ``phase`` tells whether the PV was found.
+            Closed: the subscription or the Context was closed, or the server ended it.
+            RemoteError, Disconnected, Overflow: as iterating does.
+        """
+        return await self._first("monitor", None, self._options.timeout if timeout is ... else timeout)
+
+    def __repr__(self) -> str:
+        state = "closed" if self.closed else "connected" if self.connected else "not connected"
+        return f"<aiopvxs.client.Subscription {self._name!r} {state}>"
+
+    def __del__(self) -> None:
+        if not self._over:
+            self._finish(None)
+
+    # --- what is below
+
+    async def _first(
+        self, verb: str, match: Callable[[Value], object] | None, timeout: float | None
+    ) -> Value:
+        deadline = None if timeout is None else self._loop.time() + timeout
+        while True:
+            try:
+                item = self._items.popleft()
+            except IndexError:
+                if not self._take(self._batch, self._batch_bytes):
+                    if deadline is not None and self._loop.time() >= deadline:
+                        raise self._expired(verb, match is not None, timeout) from None
+                    try:
+                        await self._more(deadline)
+                    except StopAsyncIteration:
+                        text = f"{verb} {self._name!r}: the subscription has ended"
+                        raise Closed(text, pv=self._name, peer=self.peer) from None
+                continue
+            if type(item) is not Value:
+                try:
+                    self._shown(item)  # type: ignore[arg-type]
+                except StopAsyncIteration:
+                    continue
+            elif match is None or match(item):
+                return item
+
+    def _expired(self, verb: str, matching: bool, timeout: float | None) -> Timeout:
+        what = "no update that matches" if matching else "no update"
+        if self.connected:
+            phase, why = "exec", f"the PV is connected to {self.peer}"
+        else:
+            phase, why = "connect", "the PV was not found" if self.peer is None else "the PV is not connected"
+        text = f"{verb} {self._name!r}: {what} within {timeout:g} s: {why}"
+        return Timeout(text, pv=self._name, peer=self.peer, phase=phase)
+
+    def _take(self, limit: int, size: int | None) -> bool:
+        """Take what the core has; False if that is nothing, and then the bridge will tell of more."""
+        if self._core is None:
+            return False
+        self._items.extend(self._core.take(limit, size))
+        return bool(self._items)
+
+    async def _more(self, deadline: float | None = None) -> None:
+        """Wait until there is something to take, or for the deadline; raise what it ended with."""
+        if self._over:
+            raise StopAsyncIteration if self._error is None else self._error()
+        loop = self._loop
+        if asyncio.get_running_loop() is not loop:
+            raise RuntimeError(f"monitor {self._name!r} was made on another event loop: iterate there")
+        waiter = loop.create_future()
+        timer = None if deadline is None else loop.call_at(deadline, _wake, waiter)
+        self._waiters.append(waiter)
+        self._target.held = cast("Subscription[object]", self)
+        try:
+            await waiter
+        finally:
+            self._waiters.remove(waiter)
+            if not self._waiters:
+                self._target.held = None
+            if timer is not None:
+                timer.cancel()
+
+    def _receive(self, _: object) -> None:
+        """There is something to take. Runs on the loop."""
+        for waiter in self._waiters:
+            _wake(waiter)
+
+    def _shown(self, event: SubscriptionEvent) -> ConnectionState | Finished | None:
+        """Return the event as users see it, None if they do not; raise what ends or interrupts iteration."""
+        if event.kind is Kind.connected:
+            return ConnectionState(True, event.peer, _time(event)) if self._options.events else None
+        if event.kind is Kind.disconnected:
+            if self._options.stale == "raise":
+                text = f"monitor {self._name!r}: the connection to {event.peer} was lost"
+                raise Disconnected(text, pv=self._name, peer=event.peer, time=_time(event))
+            return ConnectionState(False, event.peer, _time(event)) if self._options.events else None
+        if event.kind is Kind.finished:
+            self._finish(None)
+            if self._options.events:
+                return Finished(event.peer, _time(event))
+            raise StopAsyncIteration
+        error = self._failure(event)
+        self._finish(error)
+        raise error()
+
+    def _failure(self, event: SubscriptionEvent) -> Callable[[], Exception]:
+        pv, peer, what = self._name, event.peer, f"monitor {self._name!r}"
+        if event.kind is Kind.remote:
+            return lambda: RemoteError(event.text, pv=pv, peer=peer)
+        if event.kind is Kind.closed:
+            return lambda: Closed(f"{what}: the Context was closed", pv=pv, peer=peer)
+        if event.kind is Kind.overflow:
+            bounds = f"{self._options.max_queue} updates or {self._options.max_bytes} bytes"
+            text = f"{what}: more than {bounds} were waiting to be handed out; the subscription has ended"
+            return lambda: Overflow(text, pv=pv, peer=peer)
+        return lambda: Error(f"{what}: {event.text}")
+
+    def _finish(self, error: Callable[[], Exception] | None) -> None:
+        """Nothing follows. Any thread."""
+        self._error = error
+        self._over = True
+        if asyncio._get_running_loop() is self._loop:
+            self._let_go()
+            return
+        try:
+            self._loop.call_soon_threadsafe(_let_go, self._bridge, self._token, self._waiters)
+        except RuntimeError:  # the loop is closed: nobody waits
+            self._bridge.forget(self._token)
+
+    def _let_go(self) -> None:
+        _let_go(self._bridge, self._token, self._waiters)
+
+
+def _let_go(bridge: Bridge, token: int, waiters: list[asyncio.Future[None]]) -> None:
+    bridge.forget(token)
+    for waiter in waiters:
+        _wake(waiter)
+
+
+def _wake(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_result(None)
+
+
+def _time(event: SubscriptionEvent) -> datetime:
+    return datetime.fromtimestamp(event.time, timezone.utc)
