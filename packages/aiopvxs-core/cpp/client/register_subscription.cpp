@@ -4,6 +4,7 @@
 #include "client/subscription.h"
 #include "data/convert.h"
 #include "data/py_value.h"
+#include "forked.h"
 
 namespace aiopvxs
 {
@@ -20,6 +21,7 @@ std::shared_ptr<Subscription> monitor(const std::shared_ptr<Session> &self, cons
                                       Optional max_queue, Optional max_bytes, Policy policy,
                                       const std::string &server)
 {
+    forked::check();
     UpdateQueue::Limits limits;
     limits.updates = max_queue.value_or(limits.updates);
     limits.bytes = max_bytes.value_or(limits.bytes);

@@ -5,6 +5,7 @@
 #include "client/session.h"
 #include "client/subscription_ready.h"
 #include "data/clone.h"
+#include "forked.h"
 #include "queue/errands.h"
 
 namespace aiopvxs
@@ -41,6 +42,10 @@ Subscription::Subscription(const std::shared_ptr<Session> &of, std::shared_ptr<C
 
 Subscription::~Subscription()
 {
+    forked::keep(handle);
+    forked::keep(updates);
+    if (forked::is_child())
+        return;
     if (auto of = session.lock())
         of->subscriptions().remove(this);
 }
@@ -172,6 +177,7 @@ void Subscription::announce(bool wanted, bool watch)
 
 UpdateQueue::Items Subscription::take(std::size_t limit, std::size_t bytes)
 {
+    forked::check();
     UpdateQueue::Items items;
     bool watch = false;
     {
@@ -199,6 +205,7 @@ UpdateQueue::Items Subscription::take(std::size_t limit, std::size_t bytes)
 
 void Subscription::pause(bool stop)
 {
+    forked::check();
     {
         Lock lock(mutex);
         paused = stop;
@@ -245,6 +252,8 @@ void Subscription::check_stall()
 
 void Subscription::close()
 {
+    if (forked::is_child())
+        return; // it is the parent's
     Afterwards later;
     Lock lock(mutex);
     ended = true;
@@ -271,18 +280,22 @@ void Subscription::end_with_context()
 
 bool Subscription::connected() const
 {
+    if (forked::is_child())
+        return false;
     Lock lock(mutex);
     return up;
 }
 
 std::string Subscription::peer() const
 {
+    forked::check();
     Lock lock(mutex);
     return last_peer;
 }
 
 UpdateQueue::Counts Subscription::counts() const
 {
+    forked::check();
     Lock lock(mutex);
     return updates.counts();
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import NoReturn, TypeVar
@@ -16,12 +15,12 @@ from aiopvxs_core.errors import Closed
 
 from .._loop import Bridge
 from ._base import Verbs
+from ._pending import log
 from ._subscription import Item, Options, Subscription
 
 __all__ = ["CallbackSubscription"]
 
 _T = TypeVar("_T")
-_log = logging.getLogger("aiopvxs.client")
 
 # Plain callbacks give the loop back after so many seconds.
 _SECONDS = 0.01
@@ -170,16 +169,24 @@ class CallbackSubscription(Subscription[_T]):
             else:
                 return self._logged(result) if inspect.isawaitable(result) else None
         if what is None:
-            _log.error("monitor %r ended: %s", self._name, exc) if self._over else _log.error("%s", exc)
+            log.error("monitor %r ended: %s", self._name, exc) if self._over else log.error("%s", exc)
         else:
-            _log.error("monitor %r: %s", self._name, what, exc_info=exc)
+            log.error("monitor %r: %s", self._name, what, exc_info=exc)
         return None
 
     async def _logged(self, result: Awaitable[object]) -> None:
         try:
             await result
         except Exception as exc:  # noqa: BLE001 - goes to the log, whatever it is
-            _log.error("monitor %r: on_error raised", self._name, exc_info=exc)
+            log.error("monitor %r: on_error raised", self._name, exc_info=exc)
+
+    def _fail(self, error: Callable[[], Exception]) -> None:
+        super()._fail(error)
+        exc = error()
+        result = None if isinstance(exc, Closed) else self._report(exc, None)
+        if result is not None:
+            self._busy = True
+            self._task = self._loop.create_task(self._go_on(result))
 
     def _finish_with_context(self) -> None:
         if not self._over:

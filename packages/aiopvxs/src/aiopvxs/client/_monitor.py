@@ -105,21 +105,22 @@ class Monitor(Verbs):
                 subscription ends with Overflow, after what is queued).
             pipeline: flow control: the server sends no more than the client has room for.
             server_queue: updates that the server keeps for this client before it squashes them; at least 2.
-            server: numeric address "host:port" of the server, instead of searching.
+            server: address of the server to ask, ``"host[:port]"``, instead of a search.
 
         Returns:
             A Subscription, to be iterated over or closed.
 
         Raises:
             RuntimeError: no event loop runs.
-            ValueError: an empty name, a malformed request, or contradicting options.
+            ValueError: an empty name, a malformed request or ``server``, or contradicting options.
             Closed: the Context is closed.
 
         Iterating raises RemoteError if the server refuses, Closed if the Context is closed, Overflow and
         Disconnected as asked for. It is ``pvxs::client::Context::monitor()``.
         """
         loop, bridge = running_bridge()
-        check_name(name)
+        name = check_name(name)
+        to = self._server(server)
         _check_options(stale, callback, on_error)
         asked = _make_request(fields, request, pipeline, server_queue)
         options = Options(
@@ -135,7 +136,7 @@ class Monitor(Verbs):
             made = Subscription(self, loop, bridge, name, options)
         else:
             made = CallbackSubscription(self, loop, bridge, name, options, callback, on_error)
-        made._start(asked, server or "")
+        made._start(asked, to)
         return made
 
     async def until(
@@ -157,7 +158,7 @@ class Monitor(Verbs):
             fields: names of the fields to follow; None follows all.
             request: a whole pvRequest expression, instead of ``fields``.
             timeout: seconds; None waits for ever; the Context's if not given.
-            server: numeric address "host:port" of the server, instead of searching.
+            server: address of the server to ask, ``"host[:port]"``, instead of a search.
 
         Returns:
             The first update that matches; the present value is one.

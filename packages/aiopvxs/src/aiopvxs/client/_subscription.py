@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import partial
 from types import EllipsisType, TracebackType
 from typing import Generic, Literal, TypeVar, cast
 
@@ -21,6 +22,9 @@ from aiopvxs_core.errors import Closed, Disconnected, Error, Overflow, RemoteErr
 from .._loop import Bridge
 from ._base import Verbs
 from ._events import ConnectionState, Finished
+from ._failures import searched
+from ._pending import log
+from ._server_address import HostName, resolve
 
 __all__ = ["Options", "Subscription", "SubscriptionStats"]
 
@@ -72,15 +76,19 @@ class Options:
 class _Target:
     """What the bridge's table holds: a Subscription that nobody else holds goes, unless it is waited for."""
 
-    __slots__ = ("held", "ref")
+    __slots__ = ("__weakref__", "held", "ref")
 
     def __init__(self, of: Subscription[object]) -> None:
         self.ref = weakref.ref(of)
         self.held: Subscription[object] | None = None
 
-    def __call__(self, item: object) -> None:
+    def receive(self, item: object) -> None:
         if (subscription := self.ref()) is not None:
             subscription._receive(item)
+
+    def _waits_long(self) -> None:
+        if (subscription := self.ref()) is not None:
+            subscription._waits_long()
 
 
 class Subscription(Generic[_T]):
@@ -99,7 +107,9 @@ class Subscription(Generic[_T]):
         self._bridge = bridge
         self._name = name
         self._options = options
-        self._core: core.Subscription | None = None
+        self._core: core.Subscription | None = None  # while the server is looked up
+        self._address = ""  # of server=
+        self._paused = False
         self._items: deque[Item] = deque()  # taken from the core, not handed out yet
         self._waiters: list[asyncio.Future[None]] = []
         self._over = False  # nothing follows what is in _items
@@ -109,9 +119,15 @@ class Subscription(Generic[_T]):
         self._batch = _BATCH if updates is None else max(1, min(_BATCH, updates // _PART))
         self._batch_bytes = None if size is None else size // _PART
         self._target = _Target(cast("Subscription[object]", self))
-        self._token = bridge.register(self._target)
+        self._token = bridge.register(self._target.receive)
 
-    def _start(self, request: core.Request, server: str) -> None:
+    def _start(self, request: core.Request, server: str | HostName) -> None:
+        """Begin, at once unless the server's host name has to be looked up."""
+        if isinstance(server, HostName):
+            answer = partial(_looked_up, weakref.ref(self), request, server.host)
+            resolve(self._loop, server).add_done_callback(answer)
+            return
+        self._address = server
         options = self._options
         self._core = self._context._core.monitor(
             self._name,
@@ -126,6 +142,8 @@ class Subscription(Generic[_T]):
         if self._core is None:
             self._finish(None)
             raise Closed(f"monitor {self._name!r}: the Context is closed", pv=self._name)
+        if self._paused:
+            self._core.pause(True)
 
     # --- what users see
 
@@ -151,7 +169,8 @@ class Subscription(Generic[_T]):
 
     def stats(self) -> SubscriptionStats:
         """Count what became of the updates so far."""
-        assert self._core is not None
+        if self._core is None:
+            return SubscriptionStats(0, 0, 0, 0, 0, 0, 0)
         counts = self._core.counts
         here = sum(isinstance(item, Value) for item in tuple(self._items))
         return SubscriptionStats(
@@ -169,13 +188,11 @@ class Subscription(Generic[_T]):
 
         Returns at once; updates that are on their way still come.
         """
-        if self._core is not None:
-            self._core.pause(True)
+        self._pause(True)
 
     def resume(self) -> None:
         """Ask the server to send updates again; the first is its present value if that changed."""
-        if self._core is not None:
-            self._core.pause(False)
+        self._pause(False)
 
     def close(self) -> None:
         """End it, and drop what was not handed out; harmless again. May be called from any thread.
@@ -260,6 +277,23 @@ class Subscription(Generic[_T]):
             self._finish(None)
 
     # --- what is below
+
+    def _pause(self, stop: bool) -> None:
+        self._paused = stop
+        if self._core is not None:
+            self._core.pause(stop)
+
+    def _waits_long(self) -> None:
+        """Warn that the PV is still searched for. The bridge calls it once, after some seconds."""
+        if self._core is not None and self._core.peer is None and not self._over:
+            where = searched(self._context._core, self._address)
+            log.warning(
+                "monitor %r: the PV is not connected after 5 s: it is searched for %s", self._name, where
+            )
+
+    def _fail(self, error: Callable[[], Exception]) -> None:
+        """End, for it could not begin."""
+        self._finish(error)
 
     async def _first(
         self, verb: str, match: Callable[[Value], object] | None, timeout: float | None
@@ -371,6 +405,27 @@ class Subscription(Generic[_T]):
 
     def _let_go(self) -> None:
         _let_go(self._bridge, self._token, self._waiters)
+
+
+def _looked_up(
+    ref: weakref.ref[Subscription[_T]], request: core.Request, host: str, address: asyncio.Future[str]
+) -> None:
+    error = None if address.cancelled() else address.exception()
+    subscription = ref()
+    if subscription is None or subscription._over:
+        return
+    name = subscription._name
+    if address.cancelled():
+        subscription.close()
+    elif error is not None:
+        text = f"monitor {name!r}: the server {host!r} cannot be looked up: {error}"
+        subscription._fail(lambda: Error(text))
+    else:
+        try:
+            subscription._start(request, address.result())
+        except Closed:
+            text = f"monitor {name!r}: the Context was closed"
+            subscription._fail(lambda: Closed(text, pv=name))
 
 
 def _let_go(bridge: Bridge, token: int, waiters: list[asyncio.Future[None]]) -> None:
