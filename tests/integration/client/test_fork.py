@@ -47,8 +47,16 @@ async def operations():
     told(lambda: ctx.put("x", 1))
     told(lambda: ctx.get("another"))
 
+async def follow():
+    updates = ctx.monitor("x")
+    await updates.first()
+    return updates
+
 assert asyncio.run(read()) == 1
 assert sync.get("x").as_int("value") == 1
+loop = asyncio.new_event_loop()
+updates = loop.run_until_complete(follow())
+assert updates.connected
 """
 
 CHILDREN = {
@@ -69,6 +77,15 @@ told(lambda: pv.post(2))
 told(lambda: SharedPV(NTScalar(T.Int32), 1))
 server.stop()
 """,
+    "monitor": """
+async def another():
+    told(lambda: ctx.monitor("x"))
+asyncio.run(another())
+told(updates.pause)
+told(updates.stats)
+assert not updates.connected
+updates.close()
+""",
     "close": """
 ctx.close()
 sync.close()
@@ -77,7 +94,7 @@ pv.close()
 assert ctx.closed and sync.closed and not server.running
 """,
     "collected": """
-del ctx, sync, server, pv
+del ctx, sync, server, pv, updates
 gc.collect()
 """,
     "values": """
