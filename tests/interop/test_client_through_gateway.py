@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aiopvxs import Context, RemoteError
+from aiopvxs.data import Value
 from peers import Gateway, Ioc, ScriptedServer
 
 if TYPE_CHECKING:
@@ -95,3 +96,33 @@ async def test_server_behind_it_restarts(p4p: None, own_ioc: Ioc) -> None:
                 pass
             await ctx.put("IOC:ao", 7)
             assert (await ctx.get("IOC:ao")).as_py("value") == 7.0
+
+
+def told(event: object) -> object:
+    """The value, or whether the PV is connected."""
+    return event.as_py("value") if isinstance(event, Value) else getattr(event, "connected", event)
+
+
+async def test_monitors_share_one_upstream(scripted_server: ScriptedServer, ctx: Context) -> None:
+    scripted_server.add("x", "int32", value=5)
+    async with ctx.monitor("x") as first, ctx.monitor("x") as second:
+        for updates in (first, second):
+            assert (await anext(updates)).as_py("value") == 5
+        assert scripted_server.post("x", {"value": 6}) == 1
+        for updates in (first, second):
+            assert (await anext(updates)).as_py("value") == 6
+
+
+async def test_monitor_over_a_restart_of_the_server_behind_it(p4p: None, own_ioc: Ioc) -> None:
+    with Gateway(own_ioc.config) as gateway:
+        async with Context(gateway.config, use_env=False, timeout=100.0) as ctx:
+            await ctx.put("IOC:ao", 5)
+            async with ctx.monitor("IOC:ao", events=True) as updates:
+                shown = [told(await anext(updates)), told(await anext(updates))]
+                own_ioc.kill()
+                shown.append(told(await anext(updates)))
+                own_ioc.start()
+                shown += [told(await anext(updates)), told(await anext(updates))]
+                await ctx.put("IOC:ao", 7)
+                shown.append(told(await anext(updates)))
+            assert shown == [True, 5.0, False, True, 2.5, 7.0]

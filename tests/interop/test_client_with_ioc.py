@@ -244,6 +244,15 @@ async def test_put_without_a_value(ctx: Context, options: dict[str, Any], value:
     assert await value_of(ctx, "IOC:processed") - before == times
 
 
+async def test_processing_alone(ctx: Context) -> None:
+    await ctx.put("IOC:passive", 17)
+    for wait in (None, True):
+        before = await value_of(ctx, "IOC:processed")
+        await ctx.put("IOC:passive.PROC", 1, wait=wait)
+        assert await value_of(ctx, "IOC:processed") - before == 1
+        assert await value_of(ctx, "IOC:passive") == 17.0
+
+
 async def test_waiting_put_ends_with_the_record(ctx: Context) -> None:
     before = await value_of(ctx, "IOC:slow:done")
     begun = time.monotonic()

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from aiopvxs import Context, RemoteError, Timeout
+from aiopvxs.client import ConnectionState
+from aiopvxs.data import Value
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -200,3 +202,49 @@ async def test_many_at_once(ctx: Context) -> None:
     outcome = await ctx.put({"double": 4.5, "readonly": 1}, return_exceptions=True)
     assert isinstance(outcome["readonly"], RemoteError)
     assert (await ctx.get("double")).as_py("value") == 4.5
+
+
+async def test_monitor(ctx: Context, p4p_server: P4pServer) -> None:
+    async with ctx.monitor("int", server_queue=100) as updates:
+        assert (await anext(updates)).as_py("value") == 7
+        for number in range(50):
+            p4p_server.post("int", number)
+        assert [(await anext(updates)).as_py("value") for _ in range(50)] == list(range(50))
+        await ctx.put("int", 99)
+        assert (await anext(updates)).as_py("value") == 99
+
+
+async def test_monitor_of_a_table_and_of_nesting(ctx: Context, p4p_server: P4pServer) -> None:
+    async with ctx.monitor("table") as tables, ctx.monitor("nested") as values:
+        assert (await anext(tables)).as_dict()["value"]["name"] == ["a", "b"]
+        first = await anext(values)
+        await ctx.put("table", {"value": {"pos": [1.0], "name": ["x"]}})
+        assert (await anext(tables)).as_dict()["value"] == {"pos": [1.0], "name": ["x"]}
+        await ctx.put("nested", {"choice": ("number", 7), "rows": [None, {"id": 9}]})
+        later = await anext(values)
+        assert later.as_dict()["rows"] == [None, {"id": 9, "label": ""}]
+        assert (later["choice"].selected, first["choice"].selected) == ("number", "text")
+        assert first.as_dict()["rows"][0] == {"id": 1, "label": "one"}  # the earlier one is not touched
+        assert later.as_py("any") == 2.5  # what was not sent
+
+
+async def test_monitor_of_a_pv_that_closes_and_opens(ctx: Context, p4p_server: P4pServer) -> None:
+    async with ctx.monitor("late", events=True, fields="value") as events:
+        p4p_server.open_pv("late", 1.5)
+        state = await anext(events)
+        assert isinstance(state, ConnectionState)
+        assert state.connected
+        shown = await anext(events)
+        assert isinstance(shown, Value)
+        assert shown.as_py("value") == 1.5
+        p4p_server.close_pv("late")
+        state = await anext(events)
+        assert isinstance(state, ConnectionState)
+        assert not state.connected
+        p4p_server.open_pv("late", 2.5)
+        state = await anext(events)
+        assert isinstance(state, ConnectionState)
+        assert state.connected
+        shown = await anext(events)
+        assert isinstance(shown, Value)
+        assert shown.as_py("value") == 2.5

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from aiopvxs import Context, Timeout
+from aiopvxs import Context, Disconnected, Timeout
+from aiopvxs.client import ConnectionState
 from aiopvxs.data import TypeCodeEnum as T
 from aiopvxs.data import Value
 
@@ -70,7 +71,10 @@ async def test_o2_timeouts_name_the_pv_and_tell_absent_from_slow(
 
 
 async def test_o4_types_are_hashable_and_options_can_be_asked_for(ctx: Context) -> None:
-    datatypes = {("epics:nt/NTScalar:1.0", T.Float64): float, ("epics:nt/NTScalar:1.0", T.String): str}
+    datatypes: dict[tuple[str, object], type] = {
+        ("epics:nt/NTScalar:1.0", T.Float64): float,
+        ("epics:nt/NTScalar:1.0", T.String): str,
+    }
     ai, text = await asyncio.gather(ctx.get("IOC:ai"), ctx.get("IOC:stringout"))
     assert datatypes[ai.id(), ai["value"].type()] is float
     assert datatypes[text.id(), text["value"].type()] is str
@@ -159,6 +163,123 @@ async def test_o9_what_is_accepted_on_writing(ctx: Context, record: str, given: 
 async def test_o10_bad_choice(ctx: Context) -> None:
     with pytest.raises(ValueError, match="'idle', 'moving', 'fault', '3'"):
         await ctx.put("IOC:mbbo", "missing")
+
+
+async def test_o5_updates_are_whole_and_tell_what_changed(ctx: Context) -> None:
+    await ctx.put("IOC:ao", 1)
+    async with ctx.monitor("IOC:ao") as updates:
+        await anext(updates)
+        await ctx.put("IOC:ao", 2)
+        update = await anext(updates)
+    assert "value" in update.changed()
+    assert "display.units" not in update.changed()
+    assert update.as_string("display.units") == "V"
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+async def test_o11_callback_that_raises_is_told_and_called_again(ctx: Context, kind: str) -> None:
+    await ctx.put("IOC:longout", 0)
+    errors: list[Exception] = []
+    seen: asyncio.Queue[int] = asyncio.Queue()
+
+    def take(value: Value) -> None:
+        seen.put_nowait(value.as_int("value"))
+        raise ZeroDivisionError("in the callback")
+
+    async def take_later(value: Value) -> None:
+        await asyncio.sleep(0)
+        take(value)
+
+    subscription = ctx.monitor("IOC:longout", take if kind == "sync" else take_later, on_error=errors.append)
+    for number in range(5):
+        assert await asyncio.wait_for(seen.get(), 20) == number
+        await ctx.put("IOC:longout", number + 1)
+    assert await asyncio.wait_for(seen.get(), 20) == 5
+    await asyncio.sleep(0)
+    subscription.close()
+    assert {type(error) for error in errors} == {ZeroDivisionError}
+    assert len(errors) >= 5
+
+
+async def test_o12_first_update_comes_though_the_pv_was_connected(ctx: Context) -> None:
+    await ctx.put("IOC:ao", 3)
+    for _ in range(3):
+        async with ctx.monitor("IOC:ao") as updates:
+            assert (await asyncio.wait_for(anext(updates), 20)).as_py("value") == 3.0
+
+
+@pytest.mark.parametrize(
+    ("options", "kept"),
+    [
+        ({"max_queue": None, "max_bytes": None}, list(range(200))),
+        ({"max_queue": 1}, [199]),
+        ({"max_queue": 10, "overflow": "drop_oldest"}, list(range(190, 200))),
+    ],
+)
+async def test_o13_policy_of_the_queue(
+    scripted_server: ScriptedServer, scripted_ctx: Context, options: dict[str, Any], kept: list[int]
+) -> None:
+    scripted_server.add("x", "int32", value=-1)
+    async with scripted_ctx.monitor("x", server_queue=500, **options) as updates:
+        await updates.first()
+        for number in range(200):
+            assert scripted_server.post("x", {"value": number}) == 1
+        async with scripted_ctx.monitor("x") as later:  # whose first update comes behind them all
+            await later.first()
+        stats = updates.stats()
+        assert stats.queued == len(kept)
+        assert stats.received + stats.queued + stats.squashed + stats.dropped == 201
+        assert [(await anext(updates)).as_int("value") for _ in kept] == kept
+
+
+async def test_o14_loss_of_the_connection_is_an_event_that_is_asked_for(
+    scripted_server: ScriptedServer, scripted_ctx: Context
+) -> None:
+    scripted_server.add("x", "int32", value=1)
+    async with (
+        scripted_ctx.monitor("x") as values,
+        scripted_ctx.monitor("x", events=True) as events,
+        scripted_ctx.monitor("x", stale="raise") as stale,
+    ):
+        await anext(values)
+        await anext(stale)
+        seen = [await anext(events), await anext(events)]
+        scripted_server.stop()
+        seen.append(await anext(events))
+        with pytest.raises(Disconnected, match="'x'"):
+            await anext(stale)
+        assert not values.connected
+        scripted_server.set("x", {"value": 2})
+        scripted_server.start()
+        assert (await anext(values)).as_py("value") == 2  # never an exception that ends the iteration
+        seen += [await anext(events), await anext(events)]
+    states = [event.connected for event in seen if isinstance(event, ConnectionState)]
+    assert states == [True, False, True]
+    assert [event.as_py("value") for event in seen if isinstance(event, Value)] == [1, 2]
+
+
+async def test_o15_no_callback_after_close_from_whatever_thread(
+    scripted_server: ScriptedServer, scripted_ctx: Context
+) -> None:
+    scripted_server.add("x", "int32")
+    seen: list[Value] = []
+    begun = asyncio.Event()
+
+    def take(value: Value) -> None:
+        seen.append(value)
+        begun.set()
+
+    subscription = scripted_ctx.monitor("x", take)
+    await begun.wait()
+    for number in range(100):
+        scripted_server.post("x", {"value": number})
+    closer = threading.Thread(target=subscription.close)
+    closer.start()
+    closer.join()
+    count = len(seen)
+    await scripted_server.event("end", pv="x", kind="monitor")
+    assert len(seen) == count
+    subscription.close()
 
 
 async def test_o17_table_without_labels_comes_back_as_it_went(ctx: Context) -> None:

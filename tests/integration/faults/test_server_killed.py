@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 # The whole of it with AIOPVXS_TEST_ROUNDS=20.
 ROUNDS = int(os.environ.get("AIOPVXS_TEST_ROUNDS", "2"))
 NAMES = [f"pv:{number}" for number in range(50)]
+MONITORS = 1000
 HELD = [f"held:{number}" for number in range(50)]  # the server takes requests and does not answer
+WATCHED = [f"watched:{number}" for number in range(MONITORS)]
 
 
 class Lives:
@@ -39,8 +41,8 @@ class Lives:
         for name in HELD:
             self.server.add(name, "int32", value=life)
             for kind in ("put", "rpc"):
-                self.server.on(name, "exec", kind, "hold")  # type: ignore[arg-type]
-        for name in NAMES:
+                self.server.on(name, "exec", kind, "hold")
+        for name in [*WATCHED, *NAMES]:
             self.server.add(name, "int32", value=life)
 
     def kill(self) -> None:
@@ -97,3 +99,36 @@ async def test_gets_puts_and_calls(lives: Lives) -> None:
     # those that were held were executed once each, and told so
     assert outcomes["put Disconnected"] >= ROUNDS * len(HELD), outcomes
     assert outcomes["rpc Disconnected"] >= ROUNDS * len(HELD), outcomes
+
+
+@pytest.mark.timeout(120 * ROUNDS)
+async def test_monitors(lives: Lives) -> None:
+    last: dict[str, int] = {}
+    changed = asyncio.Event()
+
+    async def all_show(number: int) -> None:
+        while [name for name in WATCHED if last.get(name) != number]:
+            changed.clear()
+            await changed.wait()
+
+    async with Context(lives.config, use_env=False) as ctx:
+
+        def show(name: str) -> Any:
+            def update(value: Value) -> None:
+                last[name] = value.as_int("value")
+                changed.set()
+
+            return update
+
+        subscriptions = [ctx.monitor(name, show(name)) for name in WATCHED]
+        await all_show(0)
+        for life in range(1, ROUNDS + 1):
+            for name in WATCHED:
+                lives.server.post(name, {"value": -life})
+            lives.kill()
+            lives.begin(life)
+            await all_show(life)
+        for name in WATCHED:
+            assert lives.server.post(name, {"value": 1_000_000}) == 1  # one subscription each
+        await all_show(1_000_000)
+        assert all(subscription.connected for subscription in subscriptions)
