@@ -1,13 +1,4 @@
-"""The client for programs without asyncio: the same verbs, each waiting for its result.
-
-::
-
-    from aiopvxs.sync import Context
-
-    with Context() as ctx:
-        print(ctx.get("sim:temperature"))
-        ctx.put("sim:setpoint", 21.5)
-"""
+"""The client Context whose verbs wait."""
 
 from __future__ import annotations
 
@@ -19,13 +10,14 @@ from typing import Any, Literal, overload
 from aiopvxs_core.data import Value
 from aiopvxs_core.errors import Closed
 
-from . import client
-from ._loop_thread import LoopThread
+from .. import client
+from ._monitor import Monitor
+from ._thread import LoopThread
 
 __all__ = ["Context"]
 
 
-class Context:
+class Context(Monitor):
     """A PVAccess client whose verbs wait: :class:`aiopvxs.client.Context` on a thread of its own.
 
     May be used by many threads, also where an event loop runs (as in Jupyter). Ctrl-C ends a call at once
