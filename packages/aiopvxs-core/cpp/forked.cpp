@@ -5,6 +5,12 @@
 #ifndef _WIN32
 #include <pthread.h>
 #endif
+#ifdef __GLIBC__
+#include <cstdio>
+#include <cstdlib>
+
+#include <unistd.h>
+#endif
 
 #include "queue/lent.h"
 
@@ -16,6 +22,17 @@ std::atomic<bool> detail::in_child{false};
 namespace
 {
 
+#ifdef __GLIBC__
+// libCom's handler of exit() takes a lock of errlog, which a thread of the parent may have held. The handlers
+// that were inherited are the parent's to run: those of the child, the interpreter among them, have run by
+// now.
+void leave(int status, void *)
+{
+    std::fflush(nullptr);
+    ::_exit(status);
+}
+#endif
+
 // Of the locks of ours only that of lent arrays is taken in a child, where Values may go on being used.
 void before() { lent::lock(); }
 void in_parent() { lent::unlock(); }
@@ -23,6 +40,9 @@ void in_child()
 {
     lent::unlock();
     detail::in_child.store(true, std::memory_order_relaxed);
+#ifdef __GLIBC__
+    ::on_exit(&leave, nullptr);
+#endif
 }
 
 } // namespace

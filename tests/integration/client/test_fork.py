@@ -181,7 +181,7 @@ def busy():
 
 thread = threading.Thread(target=busy)
 thread.start()
-for number in range(100):
+for number in range(40):
     child = os.fork()
     if child == 0:
         told(lambda: pv.post(2))
@@ -261,3 +261,36 @@ if __name__ == "__main__":
         check=False,
     )
     assert (finished.returncode, finished.stdout) == (0, "5\n[5]\n"), finished.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere exit handlers of libCom run in the child")
+def test_a_child_ends_with_its_status_whatever_errlog_was_doing() -> None:
+    script = (
+        PARENT
+        + """
+import ctypes, logging, threading
+from pvxslibs.lib import pvxs_dsoinfo
+
+logging.basicConfig(stream=open(os.devnull, "w"))
+errlog = ctypes.CDLL(pvxs_dsoinfo.sofilename)
+stop = threading.Event()
+
+def flood():
+    while not stop.is_set():
+        errlog.errlogPrintf(b"2026-01-31T12:00:00.123456789 ERR pvxs.test flood\\n")
+
+threads = [threading.Thread(target=flood) for _ in range(2)]
+for thread in threads:
+    thread.start()
+for number in range(40):
+    child = os.fork()
+    if child == 0:
+        sys.exit(3)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 3
+stop.set()
+for thread in threads:
+    thread.join()
+print("end")
+"""
+    )
+    assert run(script, "-W", "ignore") == "end\n"

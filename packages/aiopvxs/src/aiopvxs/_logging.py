@@ -51,6 +51,8 @@ _TO_PYTHON = {
 _SECONDS = 2.0  # how long the end of the process waits for handlers
 
 _lock = threading.Lock()
+# held while a handler runs: a child forked meanwhile would find the locks of its file taken for ever
+_handing = threading.RLock()
 _threads: list[threading.Thread] = []  # one, once there is one
 
 
@@ -116,7 +118,8 @@ def _run() -> None:
 
 def _hand_over(level: int, name: str, text: str, line: str, time: float) -> None:
     try:
-        _emit(level, name, text, line, time)
+        with _handing:
+            _emit(level, name, text, line, time)
     except Exception:  # noqa: BLE001 - a filter's error must not end all logging
         traceback.print_exc()
 
@@ -189,4 +192,5 @@ if any(logging.getLogger(parent).level for name in _NAMES for parent in _parents
     _follow()  # set before this module was imported
 _read_environment()
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release)
+    for _each in (_lock, _handing):
+        os.register_at_fork(before=_each.acquire, after_in_parent=_each.release, after_in_child=_each.release)
