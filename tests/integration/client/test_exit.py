@@ -28,6 +28,10 @@ async def main():
         pending.append(ctx.get("closed"))
         pending.append(ctx.put("closed", number))
         pending.append(ctx.get(f"nowhere:{number}"))
+        pending.append(ctx.monitor("x"))
+        ctx.monitor("x", pending.append)
+        ctx.monitor(f"nowhere:{number}", pending.append)
+    await pending[-1].first()
 
 if sys.argv[1] == "uvloop":
     import uvloop

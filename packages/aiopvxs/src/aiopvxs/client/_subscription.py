@@ -220,15 +220,15 @@ class Subscription(Generic[_T]):
         return self
 
     async def __anext__(self) -> _T:
+        # a wake-up often brings one update: this and _more() are short
         while True:
-            try:
-                item = self._items.popleft()
-            except IndexError:
-                if not self._take(self._batch, self._batch_bytes):
-                    await self._more()
-                continue
-            if type(item) is Value or (item := self._shown(item)) is not None:  # type: ignore[assignment,arg-type]
-                return cast(_T, item)
+            items = self._items
+            if items:
+                item = items.popleft()
+                if type(item) is Value or (item := self._shown(item)) is not None:  # type: ignore[arg-type, assignment]
+                    return item  # type: ignore[return-value]
+            elif not self._take(self._batch, self._batch_bytes):
+                await self._more()
 
     async def batches(self) -> AsyncIterator[list[_T]]:
         """Iterate over lists of all that has gathered meanwhile; none is empty."""
@@ -333,8 +333,9 @@ class Subscription(Generic[_T]):
         """Take what the core has; False if that is nothing, and then the bridge will tell of more."""
         if self._core is None:
             return False
-        self._items.extend(self._core.take(limit, size))
-        return bool(self._items)
+        taken = self._core.take(limit, size)
+        self._items.extend(taken)
+        return bool(taken)
 
     async def _more(self, deadline: float | None = None) -> None:
         """Wait until there is something to take, or for the deadline; raise what it ended with."""
@@ -345,21 +346,23 @@ class Subscription(Generic[_T]):
             raise RuntimeError(f"monitor {self._name!r} was made on another event loop: iterate there")
         waiter = loop.create_future()
         timer = None if deadline is None else loop.call_at(deadline, _wake, waiter)
-        self._waiters.append(waiter)
-        self._target.held = cast("Subscription[object]", self)
+        waiters, target = self._waiters, self._target
+        waiters.append(waiter)
+        target.held = self  # type: ignore[assignment]
         try:
             await waiter
         finally:
-            self._waiters.remove(waiter)
-            if not self._waiters:
-                self._target.held = None
+            waiters.remove(waiter)
+            if not waiters:
+                target.held = None
             if timer is not None:
                 timer.cancel()
 
     def _receive(self, _: object) -> None:
         """There is something to take. Runs on the loop."""
         for waiter in self._waiters:
-            _wake(waiter)
+            if not waiter.done():
+                waiter.set_result(None)
 
     def _shown(self, event: SubscriptionEvent) -> ConnectionState | Finished | None:
         """Return the event as users see it, None if they do not; raise what ends or interrupts iteration."""
