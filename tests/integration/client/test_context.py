@@ -125,3 +125,51 @@ async def test_fields_selects_leaves(own_ctx: Context) -> None:
     assert value.changed() <= {"value", "alarm.severity"}
     other = await own_ctx.get("int", request="field(value)")
     assert other.changed() == {"value"}
+
+
+@pytest.mark.timeout(120)
+async def test_many_contexts_at_once(own_server: Server) -> None:
+    config = own_server.client_config()
+    contexts = [Context(config, use_env=False, timeout=60.0) for _ in range(30)]
+    channels = await asyncio.gather(*(context.connect("int") for context in contexts))
+    assert len({channel.peer for channel in channels}) == 1
+    values = await asyncio.gather(*(context.get("double") for context in contexts))
+    assert [float(value.value) for value in values] == [1.5] * 30
+    await asyncio.gather(*(context.aclose() for context in contexts))
+    assert not any(channel.connected for channel in channels)
+
+
+@pytest.mark.timeout(120)
+def test_one_context_used_by_loops_of_several_threads_at_once(own_server: Server) -> None:
+    context = Context(own_server.client_config(), use_env=False, timeout=60.0)
+    shared = context.channel("int")
+    failures: list[BaseException] = []
+
+    async def use(number: int) -> None:
+        for _ in range(20):
+            channel, value, _ = await asyncio.gather(
+                context.connect("spare"), shared.get(), context.put("double", number)
+            )
+            report = await context.report()
+            assert channel.peer == shared.peer
+            assert int(value.value) == 5
+            assert {each.name for each in report.connections[0].channels} >= {"int", "spare"}
+            states = channel.states()
+            assert (await anext(states)).connected
+            channel.close()
+            with pytest.raises(StopAsyncIteration):
+                await anext(states)
+
+    def run(number: int) -> None:
+        try:
+            asyncio.run(use(number))
+        except BaseException as failure:  # noqa: BLE001 - told by the test
+            failures.append(failure)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    context.close()
+    assert failures == []

@@ -39,13 +39,29 @@ server.start()
 ctx = Context(server.client_config(), use_env=False, timeout=20.0)
 sync = aiopvxs.sync.Context(server.client_config(), use_env=False, timeout=20.0)
 
+channel = ctx.channel("x")
+kept = []
+
 async def read():
+    await channel.wait_connected()
+    kept.append(ctx.discover())
+    assert (await anext(kept[-1])).event == "online"
     return (await ctx.get("x")).as_int("value")
 
 async def operations():
     told(lambda: ctx.get("x"))
     told(lambda: ctx.put("x", 1))
     told(lambda: ctx.get("another"))
+    told(lambda: ctx.connect("x"))
+    told(lambda: ctx.channel("x"))
+    told(channel.states)
+    told(channel.wait_connected)
+    try:
+        await ctx.report()
+    except Forked:
+        pass
+    else:
+        raise AssertionError("nothing was told")
 
 async def follow():
     updates = ctx.monitor("x")
@@ -87,6 +103,7 @@ assert not updates.connected
 updates.close()
 """,
     "close": """
+channel.close()
 ctx.close()
 sync.close()
 server.stop()
@@ -94,7 +111,7 @@ pv.close()
 assert ctx.closed and sync.closed and not server.running
 """,
     "collected": """
-del ctx, sync, server, pv, updates
+del ctx, sync, server, pv, updates, channel, kept
 gc.collect()
 """,
     "values": """

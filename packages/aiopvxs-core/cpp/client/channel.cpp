@@ -145,6 +145,7 @@ void Channel::close()
     for (auto &waiter : calls)
         later.release(std::move(waiter->call));
     fail(calls);
+    watch_closed(later);
     release_all(later);
 }
 
@@ -212,6 +213,7 @@ void Channel::on_connect()
     Afterwards later;
     Lock lock(mutex);
     up = true;
+    watch_connected();
     for (auto &[key, record] : gets)
         pump_get(record, later);
     pump_puts(later);
@@ -225,6 +227,7 @@ void Channel::on_disconnect()
         return;
     up = false;
     ++link;
+    watch_disconnected();
     for (auto &[key, record] : gets)
         get_disconnected(record, later);
     puts_disconnected(later);

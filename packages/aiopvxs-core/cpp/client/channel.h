@@ -2,6 +2,7 @@
 // server is a channel of its own beside the one that is searched for.
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <map>
 #include <memory>
@@ -22,6 +23,7 @@ namespace aiopvxs
 {
 
 class Session;
+struct Watch;
 
 // The state machine of kept operations. Gets of one pvRequest share one operation, and those waiting
 // when an EXEC is issued share that EXEC. Puts are issued in the order they were asked for, each on an
@@ -68,6 +70,19 @@ public:
     bool was_connected() const;
     std::string peer() const;
     const std::weak_ptr<Session> &of_session() const { return session; }
+
+    // channel_watch.cpp
+    // Tell `watch` the present state of the connection and each change from now on, until unwatch() or
+    // close().
+    void watch(const std::shared_ptr<Watch> &watch);
+    void unwatch(const Watch &watch);
+    // Whether the server is looked for when a connection comes up.
+    void want_peer(bool wanted);
+    bool connected() const;
+    void found_peer(std::uint64_t on_link, const std::string &peer);
+
+    // Who wants it kept, used or not: guarded by the Session's mutex.
+    std::size_t holds = 0;
 
     // Events of pvxs, on its worker.
     void on_connect();
@@ -130,6 +145,13 @@ private:
     void cancel_call(const std::shared_ptr<Waiter> &waiter, Afterwards &later);
     void calls_disconnected(Afterwards &later);
 
+    // channel_watch.cpp
+    void watch_connected();
+    void watch_disconnected();
+    void watch_closed(Afterwards &later);
+    void find_peer();
+    void tell(bool connected);
+
     const std::weak_ptr<Session> session;
     const std::string pv_name;
     const std::string address; // of the server, empty if it is searched for
@@ -146,6 +168,12 @@ private:
     Waiters put_queue;                     // puts not issued yet, in order
     Waiters put_sent;                      // puts and fetches issued
     Waiters calls;                         // rpcs and infos under way
+
+    // channel_watch.cpp
+    std::vector<std::shared_ptr<Watch>> watches;
+    bool peer_wanted = false;
+    bool told = true; // of the present state, the watches
+    std::chrono::system_clock::time_point changed = std::chrono::system_clock::now();
 };
 
 } // namespace aiopvxs

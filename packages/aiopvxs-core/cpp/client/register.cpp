@@ -3,6 +3,7 @@
 #include <map>
 
 #include "client/completions.h"
+#include "client/register_channels.h"
 #include "client/register_subscription.h"
 #include "client/session.h"
 #include "data/clone.h"
@@ -183,8 +184,9 @@ void register_client(py::module_ &m)
         .def_property_readonly("was_connected", &was_connected, "Whether the PV was ever found.")
         .def_property_readonly("peer", &peer, "Address of the server of the latest answer, if any.");
 
-    py::class_<Session, std::shared_ptr<Session>>(m, "Context", "A client Context and its channels.",
-                                                  py::release_gil_before_calling_cpp_dtor())
+    SessionClass context(m, "Context", "A client Context and its channels.",
+                         py::release_gil_before_calling_cpp_dtor());
+    context
         .def(py::init(&make_context), py::arg("config"), py::arg("max_channels"), py::arg("max_bytes"),
              "Make one from EPICS_PVA_* settings; the environment is not read.")
         .def("get", &get, py::arg("name"), py::arg("request"), py::arg("queue"), py::arg("token"),
@@ -215,6 +217,8 @@ void register_client(py::module_ &m)
                                "The effective configuration as EPICS_PVA_* settings.");
 
     register_subscription(m);
+    register_channels(m, context);
+    register_discovery(m, context);
 }
 
 } // namespace aiopvxs

@@ -1,17 +1,11 @@
 #include "client/session.h"
 
+#include "client/discovery.h"
 #include "forked.h"
 #include "queue/reaper.h"
 
 namespace aiopvxs
 {
-
-namespace
-{
-
-std::string key_of(const Channel &channel) { return Session::Name{channel.name(), channel.server()}.key(); }
-
-} // namespace
 
 Session::Session(const pvxs::client::Config &config, const Limits &with_limits)
     : limits(with_limits), pvxs_context((forked::begin(), config))
@@ -21,10 +15,12 @@ Session::Session(const pvxs::client::Config &config, const Limits &with_limits)
 Session::~Session()
 {
     forked::keep(channels);
+    forked::keep(held);
     forked::keep(deferred);
     // channels go first: their handles need no Context, and hold none
     Channels all;
     all.swap(channels);
+    all.splice(all.end(), held);
     by_name.clear();
     all.clear();
     try {
@@ -40,22 +36,28 @@ std::shared_ptr<Channel> Session::channel(const Name &name)
     forked::check();
     Afterwards later;
     Lock lock(mutex);
+    auto found = find_or_make(name);
+    if (over())
+        trim(later);
+    return found;
+}
+
+std::shared_ptr<Channel> Session::find_or_make(const Name &name)
+{
     if (is_closed)
         return nullptr;
     const std::string key = name.key();
     auto found = by_name.find(key);
     if (found != by_name.end()) {
-        channels.splice(channels.begin(), channels, found->second);
+        if ((*found->second)->holds == 0u)
+            channels.splice(channels.begin(), channels, found->second);
         return *found->second;
     }
     auto made = std::make_shared<Channel>(shared_from_this(), name.pv, name.server);
     made->open(pvxs_context);
     channels.push_front(made);
     by_name.emplace(key, channels.begin());
-    // not channels.size(): in the older C++ ABI of the pvxslibs wheels a list counts its nodes each time
-    count = by_name.size();
-    if (over())
-        trim(later);
+    ++count; // in the older C++ ABI of the pvxslibs wheels a list counts its nodes each time
     return made;
 }
 
@@ -115,12 +117,8 @@ void Session::cancel(const std::shared_ptr<Waiter> &waiter)
         return;
     Afterwards later;
     Lock lock(session->mutex);
-    auto found = session->by_name.find(key_of(*channel));
-    if (found == session->by_name.end() || *found->second != channel || !channel->retire(later))
-        return;
-    session->channels.erase(found->second);
-    session->by_name.erase(found);
-    session->count = session->by_name.size();
+    if (channel->holds == 0u)
+        session->drop_unknown(channel, later);
     later.release(std::move(channel));
 }
 
@@ -142,10 +140,8 @@ void Session::trim(Afterwards &later)
         --it;
         if (!(*it)->retire(later))
             continue;
-        by_name.erase(key_of(**it));
-        later.release(std::move(*it));
-        it = channels.erase(it);
-        count = by_name.size();
+        auto retired = it++;
+        drop(retired, later);
         looks++;
     }
 }
@@ -157,23 +153,35 @@ void Session::close(bool wait)
         return;
     }
     Channels all;
+    std::vector<std::weak_ptr<Discovery>> searches;
     {
         Lock lock(mutex);
         is_closed = true;
+        context_uses.refuse();
         all.swap(channels);
+        all.splice(all.end(), held);
         by_name.clear();
         deferred.clear();
+        searches.swap(discoveries);
         count = 0u;
+    }
+    for (auto &each : searches) {
+        if (auto search = each.lock())
+            search->fail();
     }
     for (auto &channel : all)
         channel->close();
     monitors.close();
     all.clear();
     if (wait) {
+        context_uses.wait();
         pvxs_context.close();
     } else {
         auto self = shared_from_this();
-        reaper::submit([self]() { self->pvxs_context.close(); });
+        reaper::submit([self]() {
+            self->context_uses.wait();
+            self->pvxs_context.close();
+        });
     }
 }
 

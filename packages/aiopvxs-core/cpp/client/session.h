@@ -12,11 +12,15 @@
 #include <pvxs/client.h>
 
 #include "client/channel.h"
+#include "client/peer_finder.h"
 #include "client/subscriptions.h"
+#include "client/uses.h"
 #include "client/waiter.h"
 
 namespace aiopvxs
 {
+
+class Discovery;
 
 class Session : public std::enable_shared_from_this<Session>
 {
@@ -50,6 +54,20 @@ public:
     // End an operation for which nobody waits any longer.
     static void cancel(const std::shared_ptr<Waiter> &waiter);
 
+    // session_holds.cpp
+    // Keep a channel, used or not, until as many release(). Nothing if the session is closed.
+    std::shared_ptr<Channel> hold(const Name &name);
+    static void release(const std::shared_ptr<Channel> &channel);
+    // Whether there is that channel.
+    bool has(const Name &name) const;
+    // Give up channels that nobody uses or holds, of one PV or ("") of all.
+    void drop_unused(const std::string &pv);
+
+    // Begin to look for servers, until close() at the latest; nothing if the session is closed. Waits for
+    // pvxs's UDP worker.
+    std::shared_ptr<Discovery> discover(bool ping, const std::shared_ptr<CompletionQueue> &queue,
+                                        std::uint64_t token);
+
     // End all pending operations with Closed, and then the pvxs Context: in the background, or waiting
     // for it (without the GIL, not on an event loop's thread).
     void close(bool wait);
@@ -58,6 +76,8 @@ public:
     std::size_t channel_count() const;
     pvxs::client::Context &context() { return pvxs_context; }
     Subscriptions &subscriptions() { return monitors; }
+    Uses &uses() { return context_uses; }
+    PeerFinder &peers() { return peer_finder; }
     void count_bytes(std::size_t now, std::size_t before) { kept_bytes += now - before; }
     // Give up kept operations beyond the limits, those first that were not used for longest.
     void trim_if_over();
@@ -67,6 +87,11 @@ private:
     using Channels = std::list<std::shared_ptr<Channel>>; // the latest used first
 
     std::shared_ptr<Channel> channel(const Name &name);
+    std::shared_ptr<Channel> find_or_make(const Name &name);
+    void drop(Channels::iterator channel, Afterwards &later);
+    void drop_unknown(const std::shared_ptr<Channel> &channel, Afterwards &later);
+    void clean_later();
+    void clean() noexcept;
     void trim(Afterwards &later);
     bool over() const { return count > limits.channels || kept_bytes > limits.bytes; }
 
@@ -75,12 +100,17 @@ private:
 
     mutable std::mutex mutex; // taken before a channel's, never with it
     Channels channels;
+    Channels held;                                               // those with holds
     std::unordered_map<std::string, Channels::iterator> by_name; // by Name::key()
     std::vector<std::shared_ptr<Channel>> deferred;              // what flush() looks at
-    std::atomic<std::size_t> count{0u};                          // of channels
+    std::atomic<std::size_t> count{0u};                          // of channels that are not held
     std::atomic<std::size_t> kept_bytes{0u};
     std::atomic<bool> is_closed{false};
     Subscriptions monitors; // has a mutex of its own
+    bool cleaning = false;  // clean() is to come
+    std::vector<std::weak_ptr<Discovery>> discoveries;
+    Uses context_uses;
+    PeerFinder peer_finder;
 };
 
 } // namespace aiopvxs

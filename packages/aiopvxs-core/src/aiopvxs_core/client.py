@@ -3,9 +3,13 @@
 from . import _core
 
 __all__ = [
+    "Channel",
+    "ChannelState",
     "Context",
+    "Discovery",
     "Failure",
     "FailureKind",
+    "Found",
     "OverflowPolicy",
     "Prototype",
     "Request",
@@ -14,11 +18,16 @@ __all__ = [
     "SubscriptionEvent",
     "SubscriptionEventKind",
     "Waiter",
+    "Watch",
 ]
 
+Channel = _core.client.Channel
+ChannelState = _core.client.ChannelState
 Context = _core.client.Context
+Discovery = _core.client.Discovery
 Failure = _core.client.Failure
 FailureKind = _core.client.FailureKind
+Found = _core.client.Found
 OverflowPolicy = _core.client.OverflowPolicy
 Prototype = _core.client.Prototype
 Request = _core.client.Request
@@ -27,3 +36,4 @@ SubscriptionCounts = _core.client.SubscriptionCounts
 SubscriptionEvent = _core.client.SubscriptionEvent
 SubscriptionEventKind = _core.client.SubscriptionEventKind
 Waiter = _core.client.Waiter
+Watch = _core.client.Watch

@@ -179,6 +179,86 @@ class Waiter:
     def peer(self) -> str | None:
         """Address of the server of the latest answer, if any."""
 
+class ChannelState:
+    """How a channel's connection fares."""
+
+    @property
+    def connected(self) -> bool:
+        """True if it is up."""
+
+    @property
+    def peer(self) -> str | None:
+        """Address of the server, of a lost connection that of the server lost; None if not known."""
+
+    @property
+    def time(self) -> float:
+        """Since when, in POSIX seconds."""
+
+class Watch:
+    """Is told the state of a channel and its changes."""
+
+    def cancel(self) -> None:
+        """Be told no more."""
+
+class Channel:
+    """A channel that is held open."""
+
+    def watch(self, queue: CompletionQueue, token: int) -> Watch | None:
+        """Have the present state and each change pushed; when this is closed None, when the Context is
+        a Failure. None if this is closed already."""
+
+    def close(self) -> None:
+        """Hold it no longer."""
+
+    @property
+    def closed(self) -> bool:
+        """True once close() was called."""
+
+    @property
+    def connected(self) -> bool:
+        """True if the PV is connected."""
+
+    @property
+    def peer(self) -> str | None:
+        """Address of the server; None if not connected, or not known yet."""
+
+class Found:
+    """A server was found, or is no longer there."""
+
+    @property
+    def online(self) -> bool:
+        """True if it was found."""
+
+    @property
+    def server(self) -> str:
+        """Address that it serves at."""
+
+    @property
+    def peer(self) -> str:
+        """Address that this came from, empty for a server that fell silent."""
+
+    @property
+    def proto(self) -> str:
+        """Protocol that it is served by."""
+
+    @property
+    def guid(self) -> bytes:
+        """What the server calls itself: 12 bytes."""
+
+    @property
+    def time(self) -> float:
+        """When, in POSIX seconds."""
+
+    @property
+    def peer_version(self) -> int:
+        """Version of the protocol."""
+
+class Discovery:
+    """A search for servers."""
+
+    def close(self) -> None:
+        """End it, in the background."""
+
 class Context:
     """A client Context and its channels."""
 
@@ -268,3 +348,25 @@ class Context:
     @property
     def config(self) -> dict[str, str]:
         """The effective configuration as EPICS_PVA_* settings."""
+
+    def channel(self, name: str, server: str = "") -> Channel | None:
+        """Hold a channel open; None if the Context is closed."""
+
+    def report(self) -> list[tuple[str, int, int, list[tuple[str, int, int]]]] | None:
+        """Return (peer, tx, rx, [(name, tx, rx), ...]) of each connection; None if the Context is closed.
+        Waits for a worker."""
+
+    def hurry_up(self) -> bool:
+        """Search for all PVs not found so far; False if the Context is closed. Waits for a worker."""
+
+    def cache_clear(self, name: str) -> bool:
+        """Forget the unused channels of that PV, or of all if it is empty; False if the Context is closed.
+        Waits for a worker."""
+
+    def ignore_servers(self, guids: Sequence[bytes]) -> bool:
+        """Ignore answers to searches of these servers only; False if the Context is closed. Waits for
+        workers."""
+
+    def discover(self, ping: bool, queue: CompletionQueue, token: int) -> Discovery | None:
+        """Look for servers, and have each Found pushed, and a Failure when the Context is closed; None if it
+        is. Waits for a worker."""

@@ -1,0 +1,123 @@
+// Which channels a Context keeps: those that are held for as long as they are, and none of a PV that was not
+// found.
+#include <cstdio>
+
+#include "client/session.h"
+#include "forked.h"
+#include "queue/errands.h"
+
+namespace aiopvxs
+{
+
+namespace
+{
+
+// pvxs keeps a channel that nobody uses for 20 s, and goes on looking for its PV.
+constexpr std::chrono::seconds clean_pause(2);
+
+std::string key_of(const Channel &channel) { return Session::Name{channel.name(), channel.server()}.key(); }
+
+} // namespace
+
+std::shared_ptr<Channel> Session::hold(const Name &name)
+{
+    forked::check();
+    std::shared_ptr<Channel> of;
+    {
+        Afterwards later;
+        Lock lock(mutex);
+        of = find_or_make(name);
+        if (!of)
+            return nullptr;
+        if (of->holds++ == 0u) {
+            held.splice(held.begin(), channels, by_name.at(name.key()));
+            --count;
+        }
+        if (over())
+            trim(later);
+    }
+    of->want_peer(true);
+    return of;
+}
+
+void Session::release(const std::shared_ptr<Channel> &channel)
+{
+    if (forked::is_child())
+        return;
+    const bool unknown = !channel->connected();
+    Afterwards later;
+    auto session = channel->of_session().lock();
+    if (!session)
+        return;
+    Lock lock(session->mutex);
+    if (--channel->holds > 0u || session->is_closed)
+        return;
+    channel->want_peer(false);
+    session->channels.splice(session->channels.begin(), session->held, session->by_name.at(key_of(*channel)));
+    ++session->count;
+    if (unknown)
+        session->drop_unknown(channel, later);
+    else if (session->over())
+        session->trim(later);
+}
+
+bool Session::has(const Name &name) const
+{
+    Lock lock(mutex);
+    return by_name.count(name.key()) > 0u;
+}
+
+void Session::drop_unused(const std::string &pv)
+{
+    Afterwards later;
+    Lock lock(mutex);
+    for (auto it = channels.begin(); it != channels.end();) {
+        auto each = it++;
+        if ((pv.empty() || (*each)->name() == pv) && (*each)->retire(later))
+            drop(each, later);
+    }
+}
+
+void Session::drop(Channels::iterator channel, Afterwards &later)
+{
+    by_name.erase(key_of(**channel));
+    later.release(std::move(*channel));
+    channels.erase(channel);
+    --count;
+}
+
+void Session::drop_unknown(const std::shared_ptr<Channel> &channel, Afterwards &later)
+{
+    auto found = by_name.find(key_of(*channel));
+    if (found == by_name.end() || *found->second != channel || !channel->retire(later))
+        return;
+    drop(found->second, later);
+    clean_later();
+}
+
+void Session::clean_later()
+{
+    if (cleaning)
+        return;
+    errands::submit_at(std::chrono::steady_clock::now() + clean_pause, [of = weak_from_this()]() noexcept {
+        if (auto session = of.lock())
+            session->clean();
+    });
+    cleaning = true;
+}
+
+void Session::clean() noexcept
+{
+    try {
+        {
+            Lock lock(mutex);
+            cleaning = false;
+        }
+        if (Use use(context_uses); use)
+            pvxs_context.cacheClear();
+    } catch (std::exception &e) {
+        std::fprintf(stderr, "aiopvxs: error while unknown PVs are forgotten: %s\n", e.what());
+    }
+}
+
+} // namespace aiopvxs
