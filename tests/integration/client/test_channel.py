@@ -230,7 +230,7 @@ async def test_timeout_after_a_loss_says_so(server: ScriptedServer, ctx: Context
     channel = await ctx.connect("x")
     states = channel.states()
     assert (await anext(states)).connected
-    server.stop()
+    server.kill()
     assert not (await anext(states)).connected
     with pytest.raises(Timeout, match=f"the connection to {server.address} was lost"):
         await channel.wait_connected(timeout=0.05)
