@@ -232,7 +232,6 @@ void Channel::on_disconnect()
         get_disconnected(record, later);
     puts_disconnected(later);
     calls_disconnected(later);
-    last_peer.clear(); // another server may have the PV next
 }
 
 void Channel::on_init(KeptOperation &operation, const pvxs::Value &type)

@@ -62,7 +62,7 @@ void Channel::found_peer(std::uint64_t on_link, const std::string &peer)
 void Channel::watch_connected()
 {
     changed = ChannelState::Time::clock::now();
-    last_peer = address;
+    last_peer = address; // another server may have the PV now
     told = !peer_wanted || !last_peer.empty();
     if (told)
         tell(true);
