@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from aiopvxs import Context, Disconnected, Timeout
+from aiopvxs import Context, Disconnected, RemoteError, Timeout
 from aiopvxs.client import ConnectionState
 from aiopvxs.data import TypeCodeEnum as T
 from aiopvxs.data import Value
@@ -335,3 +335,25 @@ async def test_o20_names_may_say_the_protocol(ctx: Context) -> None:
     assert got.as_py("value") == 1.5
     await ctx.put("pva://IOC:ao", 2)
     assert (await ctx.get("IOC:ao")).as_py("value") == 2.0
+
+
+async def test_fastcs_monitor_feeds_a_queue(ctx: Context) -> None:
+    await ctx.put("IOC:longout", 0)
+    queue: asyncio.Queue[Value] = asyncio.Queue()
+    subscription = ctx.monitor("IOC:longout", queue.put)
+    for number in range(10):
+        assert (await asyncio.wait_for(queue.get(), 20)).as_py("value") == number
+        await ctx.put("IOC:longout", number + 1)
+    subscription.close()
+
+
+async def test_fastcs_options_are_text_and_refusals_come_word_for_word(
+    scripted_server: ScriptedServer, scripted_ctx: Context
+) -> None:
+    scripted_server.add("command", "bool")
+    scripted_server.on("command", "exec", "put", "refuse", text="Commands only take the value `True`")
+    with pytest.raises(RemoteError) as caught:
+        await scripted_ctx.put("command", False, wait=True)
+    assert str(caught.value) == "Commands only take the value `True`"
+    (put,) = scripted_server.events("exec", pv="command", request_kind="put")
+    assert put["request"]["record"]["_options"] == {"block": "true"}

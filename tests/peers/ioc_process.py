@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import re
 import sys
 import tempfile
 from typing import Any
@@ -55,9 +56,10 @@ def main() -> None:
         extra_dbd_load=(("pvxsIoc.dbd", pvxslibs.path.dbd_path),),
         extra_dso_load=("pvxslibs.lib.pvxsIoc",),
     )
-    getenv = ctypes.CDLL(None).getenv  # set by C, after Python copied the environment
-    getenv.restype = ctypes.c_char_p
-    console.say(event="ready", port=int(getenv(b"PVXS_SERVER_PORT")))
+    # 1.5 has it in the environment too
+    found = re.search(r"EPICS_PVAS_SERVER_PORT=(\d+)", console.run(ioc, "pvxsr 1"))
+    assert found is not None
+    console.say(event="ready", port=int(found[1]))
     for line in sys.stdin:
         console.say(event="done", printed=console.run(ioc, line.rstrip("\n")))
 

@@ -42,7 +42,7 @@ class OwnClient:
         return self._process.pid
 
     def start(self, verb: str, name: str, *arguments: object, **options: object) -> int:
-        """Start ``get`` or ``put``; return the operation's number."""
+        """Start ``get``, ``put`` or ``monitor``; return the operation's number."""
         number = next(self._ids)
         self._process.send(json.dumps([number, verb, name, *arguments, options]))
         return number
@@ -59,6 +59,14 @@ class OwnClient:
         """Wait for the end of an operation: the message ``done``, ``failed`` or ``cancelled``."""
         return self._process.wait(
             lambda message: message.get("id") == number and message["event"] != "begun", timeout=timeout
+        )
+
+    def shown(self, number: int, *, count: int = 1, timeout: float = 60.0, **wanted: object) -> Message:
+        """Wait for the ``count``-th message of a monitor with these members."""
+        return self._process.wait(
+            lambda message: all(message.get(key) == value for key, value in {"id": number, **wanted}.items()),
+            count=count,
+            timeout=timeout,
         )
 
     def run(self, verb: str, name: str, *arguments: object, timeout: float = 60.0, **options: object) -> Any:

@@ -1,6 +1,7 @@
 """Our client as a process: ``own_client_process.py CONFIG`` obeys JSON lines until its input ends.
 
-``[ID, "get", NAME, {…options}]``, ``[ID, "put", NAME, VALUE, {…}]``, ``[ID, "cancel"]``. Each operation is a
+``[ID, "monitor", NAME, {…options}]`` begins messages ``update`` with ``value`` and ``state`` with
+``connected``. ``[ID, "get", NAME, {…}]``, ``[ID, "put", NAME, VALUE, {…}]``, ``[ID, "cancel"]``: each operation is a
 message ``begun`` and one of its end: ``done`` with ``value`` (of a get, as plain Python) or ``failed`` with
 ``error``, ``text``, ``pv`` and ``phase``; both with the ``seconds`` it took.
 """
@@ -12,9 +13,12 @@ import json
 import sys
 import threading
 import time
+from functools import partial
 from typing import Any
 
 from aiopvxs import Context
+from aiopvxs.client import ConnectionState
+from aiopvxs.data import Value
 
 
 def say(number: int, event: str, **details: object) -> None:
@@ -41,6 +45,14 @@ def watch(number: int, operation: asyncio.Future[Any]) -> None:
     say(number, "begun")
 
 
+def show(number: int, event: object) -> None:
+    """Report what a monitor gives."""
+    if isinstance(event, Value):
+        say(number, "update", value=event.as_py("value"))
+    elif isinstance(event, ConnectionState):
+        say(number, "state", connected=event.connected)
+
+
 async def serve(config: dict[str, str]) -> None:
     """Obey until end of input."""
     loop = asyncio.get_running_loop()
@@ -51,7 +63,7 @@ async def serve(config: dict[str, str]) -> None:
             loop.call_soon_threadsafe(lines.put_nowait, line)
         loop.call_soon_threadsafe(lines.put_nowait, "")
 
-    operations: dict[int, asyncio.Future[Any]] = {}
+    operations: dict[int, Any] = {}
     async with Context(config, use_env=False) as ctx:
         threading.Thread(target=read, daemon=True).start()
         print(json.dumps({"event": "ready"}), flush=True)
@@ -61,6 +73,10 @@ async def serve(config: dict[str, str]) -> None:
                 operations[number].cancel()
                 continue
             *arguments, options = words
+            if verb == "monitor":
+                callback = partial(show, number)
+                operations[number] = ctx.monitor(arguments[0], callback, events=True, **options)
+                continue
             operations[number] = getattr(ctx, verb)(*arguments, **options)
             watch(number, operations[number])
 

@@ -19,7 +19,11 @@ def plain(value: Any) -> Any:
     if value is None:
         return None
     if hasattr(value, "todict"):
-        return {key: plain(item) for key, item in value.todict().items()}
+        value = value.todict()
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
     if hasattr(value, "tolist"):
         return value.tolist()
     return value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from peers import Network, OwnClient, ScriptedServer
@@ -32,6 +34,26 @@ def test_operations_end_within_the_timeout(
     network.wire(cut=False)
     assert far_client.end(waiting)["value"] == 6
     assert far_server.counts("x")["exec put"] == 1  # nor was the put sent again
+
+
+@pytest.mark.parametrize("conn_tmo", [0.5])
+def test_monitor_is_told_and_goes_on(
+    network: Network, far_server: ScriptedServer, far_client: OwnClient
+) -> None:
+    monitor = far_client.start("monitor", "x")
+    far_client.shown(monitor, event="state", connected=True)
+    far_client.shown(monitor, event="update", value=5)
+    network.wire(cut=True)
+    cut = time.monotonic()
+    far_server.post("x", {"value": 6})
+    far_client.shown(monitor, event="state", connected=False)
+    assert time.monotonic() - cut < 2.0 + BUSY
+    far_server.post("x", {"value": 7})
+    network.wire(cut=False)
+    far_client.shown(monitor, event="state", connected=True, count=2)
+    far_client.shown(monitor, event="update", value=7)
+    far_server.post("x", {"value": 8})
+    far_client.shown(monitor, event="update", value=8)
 
 
 @pytest.mark.parametrize("conn_tmo", [6.0])
