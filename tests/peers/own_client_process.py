@@ -1,9 +1,9 @@
 """Our client as a process: ``own_client_process.py CONFIG`` obeys JSON lines until its input ends.
 
 ``[ID, "monitor", NAME, {…options}]`` begins messages ``update`` with ``value`` and ``state`` with
-``connected``. ``[ID, "get", NAME, {…}]``, ``[ID, "put", NAME, VALUE, {…}]``, ``[ID, "cancel"]``: each operation is a
-message ``begun`` and one of its end: ``done`` with ``value`` (of a get, as plain Python) or ``failed`` with
-``error``, ``text``, ``pv`` and ``phase``; both with the ``seconds`` it took.
+``connected``. ``[ID, "get", NAME, {…}]``, ``[ID, "put", NAME, VALUE, {…}]``, ``[ID, "cancel"]``: each
+operation is a message ``begun`` and one of its end: ``done`` with ``value`` (of a get, as plain Python) or
+``failed`` with ``error``, ``text``, ``pv`` and ``phase``; both with the ``seconds`` it took.
 """
 
 from __future__ import annotations
