@@ -70,6 +70,18 @@ async def test_o2_timeouts_name_the_pv_and_tell_absent_from_slow(
     assert caught.value.phase == "exec"
 
 
+async def test_o3_connecting_reads_nothing(scripted_server: ScriptedServer, scripted_ctx: Context) -> None:
+    scripted_server.add("x", "double")
+    channel = await scripted_ctx.connect("x")
+    assert channel.connected
+    assert (await channel.info())["value"].type() == T.Float64
+    assert scripted_server.counts("x")["exec get"] == 0
+    await channel.put(2.5, wait=True)
+    assert (await channel.get(fields="value")).as_py("value") == 2.5
+    assert scripted_server.counts("x")["create"] == 1
+    channel.close()
+
+
 async def test_o4_types_are_hashable_and_options_can_be_asked_for(ctx: Context) -> None:
     datatypes: dict[tuple[str, object], type] = {
         ("epics:nt/NTScalar:1.0", T.Float64): float,
