@@ -13,6 +13,7 @@ import pytest
 from aiopvxs import Context, Disconnected, RemoteError
 from aiopvxs.data import NoConvert, OutOfRange
 from aiopvxs.data import TypeCodeEnum as T
+from aiopvxs_core import LINE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from peers import Ioc
 
 SLOW = 0.5  # seconds that the record "slow" takes
+
+no_group_puts = pytest.mark.skipif(LINE == 14, reason="QSRV of 1.4 takes no puts to scalars of a group")
 
 
 @pytest.fixture
@@ -85,7 +88,7 @@ async def test_fields_narrow_what_is_sent(ctx: Context) -> None:
     got = await ctx.get("IOC:ai", fields="value,alarm.severity")
     assert got.changed() == {"value", "alarm.severity"}
     assert got.as_string("display.units") == ""  # not asked for: its default
-    with pytest.raises(RemoteError, match="must select at least one field"):
+    with pytest.raises(RemoteError, match="must select at least one field|Op Create implied error"):
         await ctx.get("IOC:ai", fields="nothing")
 
 
@@ -233,7 +236,11 @@ async def test_process(ctx: Context, process: bool | str | None, times: int) -> 
 
 
 @pytest.mark.parametrize(
-    ("options", "value", "times"), [({}, 0.0, 1), ({"wait": True, "process": True}, 17.0, 0)]
+    ("options", "value", "times"),
+    [
+        ({}, 0.0, 1),
+        ({"wait": True, "process": True}, *((17.0, 0) if LINE >= 15 else (0.0, 1))),
+    ],
 )
 async def test_put_without_a_value(ctx: Context, options: dict[str, Any], value: float, times: int) -> None:
     """QSRV's doing, pinned: it writes ``value`` though it was not sent; with block=true it does nothing."""
@@ -325,6 +332,7 @@ async def test_records_take_no_calls(ctx: Context) -> None:
 # --- groups
 
 
+@no_group_puts
 async def test_atomic_group_is_written_and_read_together(ctx: Context) -> None:
     for number in range(20):
         got, _ = await asyncio.gather(
@@ -336,6 +344,7 @@ async def test_atomic_group_is_written_and_read_together(ctx: Context) -> None:
     assert got.as_py("record._options.atomic") is True
 
 
+@no_group_puts
 async def test_group_without_value_takes_fields_only(ctx: Context) -> None:
     with pytest.raises(KeyError, match="PV 'IOC:grp' has no field 'value'"):
         await ctx.put("IOC:grp", 1)

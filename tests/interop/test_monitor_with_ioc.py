@@ -10,6 +10,7 @@ import pytest
 from aiopvxs import Context
 from aiopvxs.client import ConnectionState
 from aiopvxs.data import Value
+from aiopvxs_core import LINE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -96,6 +97,8 @@ async def test_properties(ctx: Context) -> None:
     ],
 )
 async def test_masks(ctx: Context, record: str, mask: str, unseen: float, seen: float) -> None:
+    if LINE == 14 and mask == "ALARM":
+        pytest.skip("QSRV of 1.4 sends no value with an alarm")
     name = f"IOC:{record}"
     await ctx.put(name, 100)
     await ctx.put(name, 0)
@@ -109,6 +112,7 @@ async def test_masks(ctx: Context, record: str, mask: str, unseen: float, seen: 
         assert await value_after(updates) == 0.0
 
 
+@pytest.mark.skipif(LINE == 14, reason="QSRV of 1.4 takes no puts to scalars of a group")
 async def test_atomic_group_is_updated_as_one(ctx: Context) -> None:
     await ctx.put("IOC:grp", {"x.value": 0, "y.value": 0})
     async with ctx.monitor("IOC:grp", server_queue=100) as updates:
