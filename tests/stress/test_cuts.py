@@ -7,6 +7,7 @@ import os
 import random
 from collections import Counter
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 
@@ -81,10 +82,15 @@ async def test_puts_and_calls_are_executed_once_over_random_cuts(server: Scripte
     async with Context(server.config, use_env=False, timeout=60.0) as ctx:
         load = Load(ctx)
         tasks = [asyncio.create_task(load.work(name)) for name in NAMES]
-        for _ in range(CUTS):
+        for cut in range(CUTS):
             await load.all_at_work()  # they are connected again, and the cut may come at any moment
             await asyncio.sleep(chosen.uniform(0.0, 0.01))
-            await asyncio.to_thread(server.drop)
+            if cut % 3 == 2:
+                await asyncio.to_thread(server.drop)
+            else:  # after a put or a call was executed, and before it is answered
+                kind: Literal["put", "rpc"] = "rpc" if cut % 3 else "put"
+                name = f"{kind}:{chosen.randrange(4)}"
+                await asyncio.to_thread(server.on, name, "exec", kind, "drop", times=1)
         load.stopping = True
         await asyncio.gather(*tasks)
         assert len(bridge_of(asyncio.get_running_loop())) == 0
