@@ -70,6 +70,11 @@ class LineProcess:
         with self._changed:
             return self._messages[start:]
 
+    def forget(self) -> None:
+        """Drop what the process has printed so far."""
+        with self._changed:
+            self._messages.clear()
+
     def wait(
         self, accept: Callable[[Message], bool], *, count: int = 1, start: int = 0, timeout: float = 20.0
     ) -> Message:

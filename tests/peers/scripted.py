@@ -203,6 +203,10 @@ class ScriptedServer:
         """The events called ``name`` of a server that has ended."""
         return [message for message in self._process.messages() if message.get("event") == name]
 
+    def forget(self) -> None:
+        """Drop the events so far, for tests that make very many; between commands."""
+        self._process.forget()
+
     async def event(
         self, name: str, *, count: int = 1, since: int = 0, timeout: float = 20.0, **wanted: object
     ) -> Message:

@@ -11,7 +11,8 @@
             print(value)
 """
 
+from ._channel import Channel
 from ._context import Context
 from ._subscription import Subscription
 
-__all__ = ["Context", "Subscription"]
+__all__ = ["Channel", "Context", "Subscription"]

@@ -11,13 +11,14 @@ from aiopvxs_core.data import Value
 from aiopvxs_core.errors import Closed
 
 from .. import client
+from ._connect import Connect
 from ._monitor import Monitor
 from ._thread import LoopThread
 
 __all__ = ["Context"]
 
 
-class Context(Monitor):
+class Context(Connect, Monitor):
     """A PVAccess client whose verbs wait: :class:`aiopvxs.client.Context` on a thread of its own.
 
     May be used by many threads, also where an event loop runs (as in Jupyter). Ctrl-C ends a call at once
