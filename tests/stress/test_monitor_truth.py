@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import time
 from collections.abc import AsyncIterator
 
 import pytest
 
+import aiopvxs
 from aiopvxs import Context, Overflow, Server, SharedPV
 from aiopvxs.client import Subscription
 from aiopvxs.data import Member, TypeDef, Value
@@ -37,21 +39,24 @@ def served() -> dict[str, SharedPV]:
 
 
 @pytest.fixture
-async def ctx(served: dict[str, SharedPV]) -> AsyncIterator[Context]:
-    async with (
-        Server(served, Config.isolated()) as server,
-        Context(server.client_config(), use_env=False, timeout=60.0) as context,
-    ):
+async def server(served: dict[str, SharedPV]) -> AsyncIterator[Server]:
+    async with Server(served, Config.isolated()) as running:
+        yield running
+
+
+@pytest.fixture
+async def ctx(server: Server) -> AsyncIterator[Context]:
+    async with Context(server.client_config(), use_env=False, timeout=60.0) as context:
         yield context
 
 
-def post_all(served: dict[str, SharedPV]) -> None:
+def post_all(served: dict[str, SharedPV], rate: float = RATE) -> None:
     """Update ``number`` marks the field ``number % FIELDS`` too, and sets it to its number."""
     start = time.monotonic()
     for number in range(1, EACH + 1):
         for pv in served.values():
             pv.post({"number": number, f"field{number % FIELDS}": number})
-        ahead = start + number * PVS / RATE - time.monotonic()
+        ahead = start + number * PVS / rate - time.monotonic()
         if ahead > 0:
             time.sleep(ahead)
 
@@ -132,6 +137,28 @@ async def test_slow_consumer(served: dict[str, SharedPV], ctx: Context, overflow
         if overflow == "block":
             assert (sub.stats().squashed, sub.stats().dropped) == (0, 0)
     await posting
+
+
+@pytest.mark.timeout(300)
+async def test_gaps_are_what_the_server_squashed(
+    server: Server, served: dict[str, SharedPV], ctx: Context
+) -> None:
+    """A server's queue that is shorter than the burst: what is missing is what its report tells."""
+    subs = [ctx.monitor(name, max_queue=None) for name in served]
+    await eventually(lambda: all(sub.stats().arrived for sub in subs))
+    await asyncio.to_thread(post_all, served, math.inf)
+    everything = await asyncio.gather(*(collect(sub, 0) for sub in subs))
+    (connection,) = (await server.report()).connections
+    told = {channel.name: channel.squashed for channel in connection.channels}
+    missing = {}
+    for name, sub, values in zip(served, subs, everything, strict=True):
+        check_values(values)
+        check(sub)
+        assert (sub.stats().squashed, sub.stats().dropped) == (0, 0)
+        missing[name] = EACH + 1 - len(values)
+    assert sum(missing.values()) > 0
+    if "squash_counts" in aiopvxs.features:
+        assert missing == told
 
 
 @pytest.mark.timeout(300)

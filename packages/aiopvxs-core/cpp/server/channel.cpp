@@ -33,6 +33,7 @@ void Channel::accept(std::unique_ptr<pvxs::server::ChannelControl> &&control, co
 void Channel::wire()
 {
     auto self = shared_from_this();
+    control->updateInfo(usage);
     control->onRPC([self](std::unique_ptr<pvxs::server::ExecOp> &&op, pvxs::Value &&argument) noexcept {
         Exec::run(std::move(op), Exec::Kind::rpc, nullptr, std::move(argument), *self->handler);
     });

@@ -8,6 +8,7 @@
 
 #include <pvxs/source.h>
 
+#include "server/channel_usage.h"
 #include "server/handler.h"
 
 namespace aiopvxs::server
@@ -25,6 +26,7 @@ public:
 
     const std::string &name() const { return control->name(); }
     const void *source() const { return origin; }
+    ChannelUsage &used() { return *usage; }
 
     // Keep an operation that cannot be answered, because its channel is about to close, until it has
     // closed: the client sees a lost channel and asks again, not an error.
@@ -42,6 +44,7 @@ private:
     const std::unique_ptr<pvxs::server::ChannelControl> control;
     const void *const origin; // identifies the Source, never followed
     const std::shared_ptr<Handler> handler;
+    const std::shared_ptr<ChannelUsage> usage = std::make_shared<ChannelUsage>();
 
     std::mutex mutex;
     std::vector<std::shared_ptr<Exec>> parked;

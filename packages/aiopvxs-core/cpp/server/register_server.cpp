@@ -7,6 +7,8 @@
 namespace aiopvxs::server
 {
 
+py::list report(const Server &self); // register_report.cpp
+
 namespace
 {
 
@@ -42,6 +44,10 @@ void register_running(py::module_ &m)
         .def("remove_source", &Server::remove_source, py::arg("name"), py::arg("order"), no_gil(),
              "Ask a source no more; False if there is none of that name and order.")
         .def("list_sources", &Server::list_sources, no_gil(), "Return the name and order of each source.")
+        .def("report", &report,
+             "Return (peer, account, method, tx, rx, channels) of each connection; channels are (name, tx, "
+             "rx, "
+             "subscriptions, squashed).")
         .def("announce", &Server::announce, no_gil(),
              "Let the next beacon tell that PVs were added: waiting clients then search at once.");
 }

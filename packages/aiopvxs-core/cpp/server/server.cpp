@@ -115,6 +115,12 @@ std::vector<std::pair<std::string, int>> Server::list_sources() const
     return pvxs::server::Server(handle).listSource();
 }
 
+pvxs::server::Report Server::report() const
+{
+    forked::check();
+    return handle.report(false);
+}
+
 void Server::announce()
 {
     forked::check();

@@ -48,6 +48,8 @@ public:
     // False if there is none.
     bool remove_source(const std::string &name, int order);
     std::vector<std::pair<std::string, int>> list_sources() const;
+    // The connections and their channels; those of ours have a ChannelUsage. Waits for the worker.
+    pvxs::server::Report report() const;
     // Tell clients by the next beacon that PVs have been added: they search again at once.
     void announce();
 

@@ -36,7 +36,10 @@ std::shared_ptr<Subscriber> Subscriber::create(std::unique_ptr<pvxs::server::Mon
                                                const std::shared_ptr<Handler> &handler)
 {
     std::shared_ptr<Subscriber> self(new Subscriber(std::move(setup), channel));
-    self->setup->onClose([self, handler](const std::string &) noexcept { handler->forget(self); });
+    self->setup->onClose([self, handler](const std::string &) noexcept {
+        self->end_count();
+        handler->forget(self);
+    });
     // that function keeps the object; the setup goes with the handler's last reference
     return std::shared_ptr<Subscriber>(self.get(), [self](Subscriber *) noexcept { self->abandon(); });
 }
@@ -49,13 +52,22 @@ void Subscriber::abandon() noexcept
 
 bool Subscriber::connect(const pvxs::Value &prototype) noexcept
 {
+    counted = true; // before its end can be told
+    owner->used().subscriptions++;
     try {
         control = setup->connect(prototype);
     } catch (...) {
+        end_count();
         error(what(std::current_exception())); // the request selects no field, or the client is gone
     }
     setup.reset();
     return control != nullptr;
+}
+
+void Subscriber::end_count() noexcept
+{
+    if (counted.exchange(false))
+        owner->used().subscriptions--;
 }
 
 void Subscriber::error(const std::string &message) noexcept
@@ -82,7 +94,9 @@ bool Subscriber::post(const pvxs::Value &value) noexcept
         }
         if (!control->post(value)) { // full now: this update, or the next, is squashed
             control->stats(stat);
-            squash_count = std::max(squash_count, stat.nSquash); // zero once the client is gone
+            const std::size_t before = squash_count;
+            squash_count = std::max(before, stat.nSquash); // zero once the client is gone
+            owner->used().squashed += squash_count - before;
         }
         return true;
     } catch (std::exception &) {

@@ -1,6 +1,7 @@
 // A MONITOR from its INIT to its end.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -47,12 +48,14 @@ private:
     Subscriber(std::unique_ptr<pvxs::server::MonitorSetupOp> &&setup,
                const std::shared_ptr<Channel> &channel);
     void abandon() noexcept;
+    void end_count() noexcept;
 
     std::unique_ptr<pvxs::server::MonitorSetupOp> setup; // until it is answered
     // ends the subscription for good when destroyed, so it lives as long as pvxs keeps this object
     std::unique_ptr<pvxs::server::MonitorControlOp> control;
     const std::shared_ptr<Channel> owner;
     std::size_t squash_count = 0;
+    std::atomic<bool> counted{false}; // among the channel's subscriptions
 };
 
 } // namespace aiopvxs::server

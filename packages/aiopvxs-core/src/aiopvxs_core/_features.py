@@ -7,9 +7,11 @@ from ._core import LINE
 __all__ = ["ALL_FEATURES", "features"]
 
 # Each feature and the first line that has it. A name is here only if users of the binding see the difference,
-# and tests/unit/core/test_version.py shows it on both lines. So far the binding evens out what the lines do
-# differently (a union's member by a path without "->", for one), and there is none.
-_FIRST_LINE: dict[str, int] = {}
+# and tests/unit/core/test_version.py shows it on both lines. The binding evens out most of what the lines do
+# differently (a union's member by a path without "->", for one).
+_FIRST_LINE: dict[str, int] = {
+    "squash_counts": 15,  # a server counts the updates that it squashes: MonitorStat::nSquash, pvxs 1.5.2
+}
 
 ALL_FEATURES: frozenset[str] = frozenset(_FIRST_LINE)
 """The names of all features that some line has and another lacks."""

@@ -103,5 +103,13 @@ class Server:
     def list_sources(self) -> list[tuple[str, int]]:
         """Return the name and order of each source."""
 
+    def report(
+        self,
+    ) -> list[tuple[str, str, str, int, int, list[tuple[str, int, int, int, int]]]]:
+        """Return (peer, account, method, tx, rx, channels) of each connection.
+
+        Channels are (name, tx, rx, subscriptions, squashed).
+        """
+
     def announce(self) -> None:
         """Let the next beacon tell that PVs were added: waiting clients then search at once."""

@@ -3,8 +3,19 @@
 from aiopvxs_core.errors import Closed, RemoteError
 
 from ._config import Config
+from ._report import ChannelReport, ConnectionReport, Report
 from ._server import Server
 from ._shared_pv import SharedPV
 from ._source import StaticSource
 
-__all__ = ["Closed", "Config", "RemoteError", "Server", "SharedPV", "StaticSource"]
+__all__ = [
+    "ChannelReport",
+    "Closed",
+    "Config",
+    "ConnectionReport",
+    "RemoteError",
+    "Report",
+    "Server",
+    "SharedPV",
+    "StaticSource",
+]

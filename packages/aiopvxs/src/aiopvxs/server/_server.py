@@ -13,6 +13,7 @@ from aiopvxs_core import server as core
 from .._logging import start_logging
 from . import _registry
 from ._config import Config
+from ._report import Report, make_report
 from ._signals import on_stop_signal, require_main_thread
 from ._source import StaticSource, UnknownNameError
 
@@ -129,6 +130,14 @@ class Server:
     def list_sources(self) -> list[tuple[str, int]]:
         """Return the name and order of each source, those of PVXS (order -1) included."""
         return self._core.list_sources()
+
+    async def report(self) -> Report:
+        """Return who is connected, what was sent and received, and what was squashed.
+
+        Counts go up for as long as a connection lasts; a report does not set them back
+        (pvxs ``Server::report(false)``).
+        """
+        return make_report(await asyncio.to_thread(self._core.report))
 
     def start(self) -> None:
         """Answer clients; a server that runs goes on."""

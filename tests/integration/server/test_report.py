@@ -1,0 +1,81 @@
+"""Server.report(): who is connected, and what was squashed."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+import aiopvxs
+from aiopvxs import Context, Server, SharedPV
+from aiopvxs.data import TypeCodeEnum as T
+from aiopvxs.nt import NTScalar
+from aiopvxs.server import ChannelReport, Config, Report
+from waiting import eventually
+
+
+@pytest.fixture
+def pv() -> SharedPV:
+    return SharedPV(NTScalar(T.Int32), 0)
+
+
+def channel(report: Report, name: str) -> ChannelReport:
+    (found,) = [
+        each for connection in report.connections for each in connection.channels if each.name == name
+    ]
+    return found
+
+
+async def test_nobody(pv: SharedPV) -> None:
+    server = Server({"pv": pv}, Config.isolated())
+    assert (await server.report()).connections == ()
+    async with server:
+        assert (await server.report()).connections == ()
+    assert (await server.report()).connections == ()
+
+
+async def test_a_client_and_its_channels(pv: SharedPV) -> None:
+    async with (
+        Server({"pv": pv, "other": pv}, Config.isolated()) as server,
+        Context(server.client_config(), use_env=False, timeout=20.0) as ctx,
+    ):
+        await ctx.get(["pv", "other"])
+        (connection,) = (await server.report()).connections
+        assert connection.peer.startswith("127.0.0.1:")
+        assert connection.method == "ca"
+        assert connection.account
+        assert connection.tx > 0 < connection.rx
+        assert {each.name for each in connection.channels} == {"pv", "other"}
+        assert all(each.tx > 0 < each.rx for each in connection.channels)
+        assert channel(await server.report(), "pv").subscriptions == 0
+        async with ctx.monitor("pv") as one, ctx.monitor("pv", fields="value") as two:
+            await asyncio.gather(one.first(), two.first())
+            assert channel(await server.report(), "pv").subscriptions == 2
+            one.close()
+            for _ in range(1000):
+                if channel(await server.report(), "pv").subscriptions < 2:
+                    break
+                await asyncio.sleep(0.01)
+            assert channel(await server.report(), "pv").subscriptions == 1
+
+
+async def test_what_was_squashed(pv: SharedPV) -> None:
+    async with (
+        Server({"pv": pv}, Config.isolated()) as server,
+        Context(server.client_config(), use_env=False, timeout=20.0) as ctx,
+        ctx.monitor("pv", max_queue=None) as sub,
+    ):
+        await sub.first()
+        for number in range(1, 2001):
+            pv.post(number)
+        last = await ctx.get("pv")
+        assert int(last.value) == 2000
+        await eventually(lambda: sub.stats().arrived > 1)
+        seen = [1]
+        while seen[-1] != 2000:
+            seen.append(int((await sub.first()).value))
+        squashed = channel(await server.report(), "pv").squashed
+        if "squash_counts" in aiopvxs.features:
+            assert squashed == 2000 - (sub.stats().arrived - 1)
+        else:
+            assert squashed is None
