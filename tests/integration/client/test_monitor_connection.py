@@ -135,6 +135,18 @@ async def test_paused_before_it_is_connected(server: ScriptedServer, ctx: Contex
     sub.resume()
 
 
+async def test_paused_before_its_server_is_looked_up(server: ScriptedServer, ctx: Context) -> None:
+    port = server.address.rpartition(":")[2]
+    sub = ctx.monitor("x", server=f"localhost:{port}")
+    sub.pause()
+    await server.event("init", pv="x", kind="monitor", timeout=60)
+    await ctx.get("x")
+    assert server.events("start", pv="x") == []
+    assert sub.stats().arrived == 0
+    sub.resume()
+    await sub.first()
+
+
 async def test_request_of_a_monitor_with_flow_control(server: ScriptedServer, ctx: Context) -> None:
     async with ctx.monitor("x", fields="value", pipeline=True, server_queue=10) as sub:
         await sub.first()

@@ -19,7 +19,7 @@ std::shared_ptr<Subscription> monitor(const std::shared_ptr<Session> &self, cons
                                       const std::shared_ptr<Request> &request,
                                       const std::shared_ptr<CompletionQueue> &queue, std::uint64_t token,
                                       Optional max_queue, Optional max_bytes, Policy policy,
-                                      const std::string &server)
+                                      const std::string &server, bool paused)
 {
     forked::check();
     UpdateQueue::Limits limits;
@@ -29,6 +29,8 @@ std::shared_ptr<Subscription> monitor(const std::shared_ptr<Session> &self, cons
     auto made = std::make_shared<Subscription>(self, queue, token, limits);
     if (!self->subscriptions().add(made))
         return nullptr;
+    if (paused)
+        made->pause(true);
     made->open(self->context(), name, server, *request);
     return made;
 }
@@ -134,6 +136,7 @@ void register_subscription(py::module_ &m)
     context.def(
         "monitor", &monitor, py::arg("name"), py::arg("request"), py::arg("queue"), py::arg("token"),
         py::arg("max_queue"), py::arg("max_bytes"), py::arg("policy"), py::arg("server") = "",
+        py::arg("paused") = false,
         "Start a Subscription, which pushes None when there is something to take; None if the Context "
         "is closed.");
 }

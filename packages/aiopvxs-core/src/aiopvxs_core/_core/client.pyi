@@ -325,6 +325,7 @@ class Context:
         max_bytes: int | None,
         policy: OverflowPolicy,
         server: str = "",
+        paused: bool = False,
     ) -> Subscription | None:
         """Start a Subscription, which pushes None when there is something to take.
 

@@ -138,12 +138,11 @@ class Subscription(Generic[_T]):
             options.max_bytes,
             options.policy,
             server,
+            self._paused,
         )
         if self._core is None:
             self._finish(None)
             raise Closed(f"monitor {self._name!r}: the Context is closed", pv=self._name)
-        if self._paused:
-            self._core.pause(True)
 
     # --- what users see
 
