@@ -122,6 +122,23 @@ async def test_rows_5_and_9_put_in_flight_fails_and_is_not_executed_again(
     assert executed == [42, 43]
 
 
+async def test_row_6_init_refused_after_a_loss_while_executing(server: ScriptedServer, ctx: Context) -> None:
+    server.on("x", "exec", "get", "stop", times=1)
+    server.on("x", "exec", "fetch", "never", times=1)
+    await ctx.put("x", 2)
+    fetching = ctx.put("x", lambda present: 3)
+    await server.event("exec", pv="x", request_kind="fetch")
+    reading = ctx.get("x")
+    await server.event("exec", pv="x", request_kind="get")
+    for kind in ("get", "put"):
+        server.on("x", "init", kind, "refuse", text="gone", times=1)  # type: ignore[arg-type]
+    server.start()
+    results = await asyncio.gather(reading, fetching, return_exceptions=True)
+    assert [str(result) for result in results] == ["gone", "gone"]
+    await ctx.put("x", 4)
+    assert int((await ctx.get("x")).value) == 4
+
+
 async def test_row_6_init_refused_after_a_reconnect_fails_those_waiting(
     server: ScriptedServer, ctx: Context
 ) -> None:

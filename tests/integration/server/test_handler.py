@@ -29,7 +29,8 @@ SOURCES = ("channel", "exec", "handler", "operation", "source", "subscriber")
 @pytest.fixture(scope="module")
 def odd_server_program() -> Path:
     """One text of them all, so that a change in any of them is noticed."""
-    parts = [CPP / "queue" / "reaper.cpp", *(CPP / "server" / f"{name}.cpp" for name in SOURCES)]
+    queue = (CPP / "queue" / f"{name}.cpp" for name in ("job_thread", "reaper"))
+    parts = [*queue, *(CPP / "server" / f"{name}.cpp" for name in SOURCES)]
     parts.append(Path(__file__).with_name("programs") / "handlers.cpp")
     text = "#define PVXS_ENABLE_EXPERT_API\n" + "\n".join(part.read_text() for part in parts)
     source = cache_directory() / f"odd_server_{os.getpid()}" / "odd_server.cpp"

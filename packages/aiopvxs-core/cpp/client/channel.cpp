@@ -261,7 +261,14 @@ void Channel::on_result(KeptOperation &operation, std::uint64_t serial, pvxs::cl
     {
         Afterwards later;
         Lock lock(mutex);
-        if (operation.state != KeptOperation::State::exec || operation.serial != serial)
+        if (operation.serial != serial)
+            return;
+        if (operation.state == KeptOperation::State::init) {
+            // row 6: lost while it was executing, and then refused
+            refused(operation, std::move(result), later);
+            return;
+        }
+        if (operation.state != KeptOperation::State::exec)
             return;
         if (operation.kind == Waiter::Kind::put)
             put_result(operation, std::move(result), later);
@@ -277,9 +284,13 @@ void Channel::on_refused(KeptOperation &operation, pvxs::client::Result &&result
 {
     Afterwards later;
     Lock lock(mutex);
-    if (operation.state == KeptOperation::State::dead)
-        return;
-    // rows 2 and 6: INIT was refused, now or after a reconnect
+    if (operation.state != KeptOperation::State::dead)
+        refused(operation, std::move(result), later);
+}
+
+// rows 2 and 6: INIT was refused, now or after a reconnect
+void Channel::refused(KeptOperation &operation, pvxs::client::Result &&result, Afterwards &later)
+{
     try {
         result();
     } catch (std::exception &error) {

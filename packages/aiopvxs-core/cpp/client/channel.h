@@ -111,6 +111,7 @@ private:
     void cancel_put(const std::shared_ptr<Waiter> &waiter, Afterwards &later);
     void kill(KeptOperation &operation, Afterwards &later);
     void finish(Waiter &waiter, std::unique_ptr<Completion> item, Afterwards &later);
+    void refused(KeptOperation &operation, pvxs::client::Result &&result, Afterwards &later);
     void fail_waiting(KeptOperation &operation, const std::exception &error, Afterwards &later);
     void release_all(Afterwards &later);
     void note_bytes(KeptOperation &operation, const pvxs::Value &value);

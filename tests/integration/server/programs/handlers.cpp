@@ -15,6 +15,10 @@
 
 #include "json.h"
 
+// this program never forks
+std::atomic<bool> aiopvxs::forked::detail::in_child{false};
+aiopvxs::forked::Error::Error() : std::runtime_error("forked") {}
+
 namespace
 {
 
