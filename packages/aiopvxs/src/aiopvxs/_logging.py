@@ -73,7 +73,7 @@ def set_log_level(name: str, level: int | str) -> None:
 
     Args:
         name: of a logger of PVXS and those below it, or a pattern with ``*``.
-        level: of :mod:`logging`, or "DEBUG", "INFO", "WARN", "ERR" or "CRIT" as in ``PVXS_LOG``.
+        level: of ``logging``, or "DEBUG", "INFO", "WARN", "ERR" or "CRIT" as in ``PVXS_LOG``.
 
     Raises:
         ValueError: a level that is unknown, or an empty name.

@@ -16,6 +16,6 @@ async def as_coro(future: asyncio.Future[_T]) -> _T:
     The operation has begun already; cancelling the Task cancels it.
 
     Raises:
-        What the Future raises.
+        Exception: what the Future raises.
     """
     return await future

@@ -26,7 +26,7 @@ class Discovered:
     """``online``: it was found; ``timeout``: it began anew under another GUID, or nothing was heard of it for
     six minutes."""
     server: str
-    """Address that it serves at, "host:port", as ``server=`` takes it."""
+    """Address that it serves at, ``host:port``, as ``server=`` takes it."""
     peer: str | None
     """Address that the news came from; None for a server that fell silent."""
     proto: str

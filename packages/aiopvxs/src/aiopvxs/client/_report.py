@@ -30,7 +30,7 @@ class ConnectionReport:
     """A connection to a server."""
 
     peer: str
-    """Address of the server, "host:port"."""
+    """Address of the server, ``host:port``."""
     tx: int
     """Bytes sent over it so far."""
     rx: int

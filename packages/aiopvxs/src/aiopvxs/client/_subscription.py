@@ -158,7 +158,7 @@ class Subscription(Generic[_T]):
 
     @property
     def peer(self) -> str | None:
-        """Address of the latest server, "host:port"; None before there was one."""
+        """Address of the latest server, ``host:port``; None before there was one."""
         return None if self._core is None else self._core.peer
 
     @property

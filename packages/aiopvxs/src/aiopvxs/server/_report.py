@@ -33,7 +33,7 @@ class ConnectionReport:
     """A client's connection."""
 
     peer: str
-    """Address of the client, "host:port"."""
+    """Address of the client, ``host:port``."""
     account: str
     """The user that the client says it is."""
     method: str

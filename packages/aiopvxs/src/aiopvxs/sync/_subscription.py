@@ -42,7 +42,7 @@ class Subscription(Generic[_T]):
 
     @property
     def peer(self) -> str | None:
-        """Address of the latest server, "host:port"; None before there was one."""
+        """Address of the latest server, ``host:port``; None before there was one."""
         return self._of.peer
 
     @property
