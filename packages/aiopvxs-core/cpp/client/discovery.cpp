@@ -117,6 +117,8 @@ std::shared_ptr<Discovery> Session::discover(bool ping, const std::shared_ptr<Co
                                              std::uint64_t token)
 {
     forked::check();
+    if (is_closed)
+        return nullptr;
     auto begun = std::make_shared<Discovery>(pvxs_context.config(), ping, queue, token);
     Lock lock(mutex);
     if (is_closed)
