@@ -39,8 +39,9 @@ public:
 
     ~Channel();
 
-    // Watch the connection. Once, before anything else.
+    // Make it known to pvxs. Once; operations that were added before wait for it.
     void open(pvxs::client::Context &context);
+    bool was_opened() const;
 
     const std::string &name() const { return pv_name; }
     const std::string &server() const { return address; }
@@ -106,7 +107,14 @@ private:
     };
 
     // channel.cpp
+    void take_up(const std::shared_ptr<Waiter> &waiter, Afterwards &later);
     std::shared_ptr<KeptOperation> start(Waiter::Kind kind, const std::shared_ptr<const Request> &request);
+    void note_bytes(KeptOperation &operation, const pvxs::Value &value);
+    void count_bytes(KeptOperation &operation, std::size_t bytes);
+    static bool too_large(const KeptOperation &operation);
+
+    // channel_end.cpp
+    static bool remove(Waiters &from, const std::shared_ptr<Waiter> &waiter);
     void cancel_get(const std::shared_ptr<Waiter> &waiter, Afterwards &later);
     void cancel_put(const std::shared_ptr<Waiter> &waiter, Afterwards &later);
     void kill(KeptOperation &operation, Afterwards &later);
@@ -114,9 +122,6 @@ private:
     void refused(KeptOperation &operation, pvxs::client::Result &&result, Afterwards &later);
     void fail_waiting(KeptOperation &operation, const std::exception &error, Afterwards &later);
     void release_all(Afterwards &later);
-    void note_bytes(KeptOperation &operation, const pvxs::Value &value);
-    void count_bytes(KeptOperation &operation, std::size_t bytes);
-    static bool too_large(const KeptOperation &operation);
     bool busy() const;
 
     // channel_get.cpp
@@ -159,6 +164,8 @@ private:
 
     mutable std::mutex mutex;
     std::shared_ptr<pvxs::client::Connect> connect;
+    bool opened = false;
+    Waiters before_open;
     bool up = false;
     bool retired = false;
     bool closed = false;

@@ -54,7 +54,10 @@ std::shared_ptr<Channel> Session::find_or_make(const Name &name)
         return *found->second;
     }
     auto made = std::make_shared<Channel>(shared_from_this(), name.pv, name.server);
-    made->open(pvxs_context);
+    if (crowded())
+        unopened.push_back(made);
+    else
+        made->open(pvxs_context);
     channels.push_front(made);
     by_name.emplace(key, channels.begin());
     ++count; // in the older C++ ABI of the pvxslibs wheels a list counts its nodes each time
@@ -162,6 +165,7 @@ void Session::close(bool wait)
         all.splice(all.end(), held);
         by_name.clear();
         deferred.clear();
+        unopened.clear();
         searches.swap(discoveries);
         count = 0u;
     }

@@ -60,6 +60,8 @@ public:
     static void release(const std::shared_ptr<Channel> &channel);
     // Whether there is that channel.
     bool has(const Name &name) const;
+    // A monitor ended whose PV was not found.
+    void gave_up_unknown();
     // Give up channels that nobody uses or holds, of one PV or ("") of all.
     void drop_unused(const std::string &pv);
 
@@ -92,6 +94,8 @@ private:
     void drop_unknown(const std::shared_ptr<Channel> &channel, Afterwards &later);
     void clean_later();
     void clean() noexcept;
+    void open_more(std::size_t forgotten);
+    bool crowded() const;
     void trim(Afterwards &later);
     bool over() const { return count > limits.channels || kept_bytes > limits.bytes; }
 
@@ -106,8 +110,11 @@ private:
     std::atomic<std::size_t> count{0u};                          // of channels that are not held
     std::atomic<std::size_t> kept_bytes{0u};
     std::atomic<bool> is_closed{false};
-    Subscriptions monitors; // has a mutex of its own
-    bool cleaning = false;  // clean() is to come
+    Subscriptions monitors;                       // has a mutex of its own
+    bool cleaning = false;                        // clean() is to come, after a while
+    bool cleaning_now = false;                    // the same, at once
+    std::size_t unknown = 0u;                     // channels given up, but not by pvxs yet
+    std::vector<std::weak_ptr<Channel>> unopened; // wait until these are fewer
     std::vector<std::weak_ptr<Discovery>> discoveries;
     Uses context_uses;
     PeerFinder peer_finder;

@@ -15,6 +15,11 @@ namespace
 // pvxs keeps a channel that nobody uses for 20 s, and goes on looking for its PV.
 constexpr std::chrono::seconds clean_pause(2);
 
+// Its lists of the PVs it looks for are walked for each PV that is added (in the older C++ ABI, where a list
+// counts its nodes each time): with some ten thousand of them nothing else is done for seconds. So no
+// more are added while as many as these are to be forgotten.
+constexpr std::size_t most_unknown = 2000u;
+
 std::string key_of(const Channel &channel) { return Session::Name{channel.name(), channel.server()}.key(); }
 
 } // namespace
@@ -92,31 +97,74 @@ void Session::drop_unknown(const std::shared_ptr<Channel> &channel, Afterwards &
     if (found == by_name.end() || *found->second != channel || !channel->retire(later))
         return;
     drop(found->second, later);
+    if (!channel->was_opened())
+        return; // pvxs never heard of it
+    ++unknown;
     clean_later();
 }
 
+void Session::gave_up_unknown()
+{
+    Lock lock(mutex);
+    ++unknown;
+    clean_later();
+}
+
+bool Session::crowded() const { return unknown >= most_unknown; }
+
 void Session::clean_later()
 {
-    if (cleaning)
-        return;
-    errands::submit_at(std::chrono::steady_clock::now() + clean_pause, [of = weak_from_this()]() noexcept {
+    auto job = [of = weak_from_this()]() noexcept {
         if (auto session = of.lock())
             session->clean();
-    });
-    cleaning = true;
+    };
+    if (crowded() && !cleaning_now) {
+        errands::submit(job);
+        cleaning_now = true;
+    } else if (!cleaning && !cleaning_now) {
+        errands::submit_at(std::chrono::steady_clock::now() + clean_pause, job);
+        cleaning = true;
+    }
 }
 
 void Session::clean() noexcept
 {
+    Use use(context_uses);
+    if (!use)
+        return;
+    std::size_t forgotten;
+    {
+        Lock lock(mutex);
+        cleaning = cleaning_now = false; // whoever is given up from here on is for the next time
+        forgotten = unknown;
+    }
     try {
-        {
-            Lock lock(mutex);
-            cleaning = false;
-        }
-        if (Use use(context_uses); use)
+        if (forgotten > 0u)
             pvxs_context.cacheClear();
     } catch (std::exception &e) {
         std::fprintf(stderr, "aiopvxs: error while unknown PVs are forgotten: %s\n", e.what());
+    }
+    open_more(forgotten);
+}
+
+void Session::open_more(std::size_t forgotten)
+{
+    std::vector<std::weak_ptr<Channel>> waiting;
+    {
+        Lock lock(mutex);
+        unknown -= forgotten;
+        waiting.swap(unopened);
+    }
+    for (auto &each : waiting) {
+        auto channel = each.lock();
+        try {
+            if (channel)
+                channel->open(pvxs_context);
+        } catch (std::exception &e) {
+            std::fprintf(stderr, "aiopvxs: error while '%s' is looked for: %s\n", channel->name().c_str(),
+                         e.what());
+            channel->close(); // whoever waits is told
+        }
     }
 }
 

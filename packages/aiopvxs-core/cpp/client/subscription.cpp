@@ -254,12 +254,19 @@ void Subscription::close()
 {
     if (forked::is_child())
         return; // it is the parent's
-    Afterwards later;
-    Lock lock(mutex);
-    ended = true;
-    up = false;
-    updates.clear();
-    later.release(std::move(handle));
+    bool unknown;
+    {
+        Afterwards later;
+        Lock lock(mutex);
+        unknown = handle && !up && last_peer.empty();
+        ended = true;
+        up = false;
+        updates.clear();
+        later.release(std::move(handle));
+    }
+    auto of = session.lock();
+    if (unknown && of)
+        of->gave_up_unknown();
 }
 
 void Subscription::end_with_context()
