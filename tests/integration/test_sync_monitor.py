@@ -127,7 +127,7 @@ def test_ctrl_c_ends_the_waiting_only(ctx: Context, pv: SharedPV) -> None:
     assert number(next(sub)) == 5
 
     def interrupt() -> None:
-        while not sub._of._waiters:  # it waits for the next
+        while not sub._of._target.waiters:  # it waits for the next
             pass
         os.kill(os.getpid(), signal.SIGINT)
 

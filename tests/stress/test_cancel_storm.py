@@ -27,6 +27,7 @@ from aiopvxs_core.diagnostics import instance_snapshot
 from peers.scripted import ScriptedServer
 
 SECONDS = float(os.environ.get("AIOPVXS_STORM", "5"))
+SANITIZED = "AIOPVXS_SANITIZED" in os.environ  # which takes memory of its own
 TASKS = 24
 PVS = 20
 LONGEST = 0.03  # what is cancelled lasts at most so many seconds
@@ -214,7 +215,7 @@ async def storm(server: ScriptedServer) -> Storm:
     assert await settled(before) == before, f"seed {raging.seed}"
     assert len(bridge_of(loop)) == targets
     assert unhandled == []
-    assert grown < 30e6, f"{grown / 1e6:.0f} MB in {sum(raging.cancelled.values())} cancellations"
+    assert SANITIZED or grown < 30e6, f"{grown / 1e6:.0f} MB in {sum(raging.cancelled.values())} cancellations"
     return raging
 
 

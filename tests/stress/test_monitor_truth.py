@@ -157,7 +157,8 @@ async def test_gaps_are_what_the_server_squashed(
         check(sub)
         assert (sub.stats().squashed, sub.stats().dropped) == (0, 0)
         missing[name] = EACH + 1 - len(values)
-    assert sum(missing.values()) > 0
+    # a server that is slowed down keeps up with posts that are slowed down more
+    assert sum(missing.values()) > 0 or "AIOPVXS_SANITIZED" in os.environ
     if "squash_counts" in aiopvxs.features:
         assert missing == told
 

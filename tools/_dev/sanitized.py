@@ -93,6 +93,8 @@ def _environment(
     return {
         **base,
         **{name: f"{common}:{options}" for name, options in kind.options.items()},
+        # tests that measure memory or depend on speed look at it
+        "AIOPVXS_SANITIZED": "1",
         # Python's own allocator would hide what is written past the end of its objects
         "PYTHONMALLOC": "malloc",
         "LD_PRELOAD": " ".join(libraries),

@@ -1,10 +1,11 @@
-"""Signatures from the line that pybind11 puts first into each docstring."""
+"""Signatures from docstrings: from the line that pybind11 puts first, or as Python's C API keeps them."""
 
 from __future__ import annotations
 
 import inspect
 import re
-from types import ModuleType
+from collections.abc import Callable
+from types import MethodDescriptorType, ModuleType
 
 from .signature import Kind, Parameter, Signature
 
@@ -22,6 +23,8 @@ def read(module: ModuleType) -> dict[str, list[Signature]]:
         elif inspect.isclass(value) and value.__module__ == module.__name__:
             members = ((key, getattr(member, "__func__", member)) for key, member in vars(value).items())
             inner = {key: found for key, member in members if (found := _overloads(key, member))}
+            if value.__text_signature__ is not None:
+                inner["__init__"] = [(Parameter("self", Kind.EITHER, False), *_kept(value))]
         elif found := _overloads(name, value):
             result[name] = found
             continue
@@ -32,6 +35,8 @@ def read(module: ModuleType) -> dict[str, list[Signature]]:
 
 
 def _overloads(name: str, function: object) -> list[Signature]:
+    if isinstance(function, MethodDescriptorType) and getattr(function, "__text_signature__", None):
+        return [_kept(function)]
     lines = (getattr(function, "__doc__", None) or "").splitlines()
     if not callable(function) or not lines or not lines[0].startswith(f"{name}("):
         return []
@@ -41,6 +46,24 @@ def _overloads(name: str, function: object) -> list[Signature]:
         del lines[1:]
     pattern = re.compile(rf"(?:\d+\. )?{re.escape(name)}\((.*)\) -> ")
     return [_signature(match.group(1)) for match in map(pattern.match, lines) if match]
+
+
+def _kept(function: Callable[..., object]) -> Signature:
+    kinds = {
+        inspect.Parameter.POSITIONAL_ONLY: Kind.POSITIONAL_ONLY,
+        inspect.Parameter.POSITIONAL_OR_KEYWORD: Kind.EITHER,
+        inspect.Parameter.KEYWORD_ONLY: Kind.KEYWORD_ONLY,
+        inspect.Parameter.VAR_POSITIONAL: Kind.ARGS,
+        inspect.Parameter.VAR_KEYWORD: Kind.KWARGS,
+    }
+    parameters = [
+        Parameter(each.name, kinds[each.kind], each.default is not each.empty)
+        for each in inspect.signature(function).parameters.values()
+    ]
+    if parameters and (len(parameters) == 1 or parameters[1].kind is not Kind.POSITIONAL_ONLY):
+        # stubs do not say of `self` alone that it has no name
+        parameters[0] = Parameter(parameters[0].name, Kind.EITHER, parameters[0].optional)
+    return tuple(parameters)
 
 
 def _signature(inside: str) -> Signature:

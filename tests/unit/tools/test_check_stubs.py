@@ -92,3 +92,12 @@ def test_fewer_overloads_than_the_module_has(tmp_path: Path) -> None:
     assert not describes(
         stub(tmp_path, "def f(a: int) -> int: ..."), module("f(a: int) -> int", "f(b: str) -> str")
     )
+
+
+def test_signatures_that_the_c_api_keeps() -> None:
+    holder = ModuleType("builtins")
+    holder.__dict__["str"] = str
+    found = docstrings.read(holder)
+    assert [text(signature) for signature in found["str.splitlines"]] == ["(self, keepends=...)"]
+    assert [text(signature) for signature in found["str.join"]] == ["(self, iterable, /)"]
+    assert [text(signature) for signature in found["str.upper"]] == ["(self)"]

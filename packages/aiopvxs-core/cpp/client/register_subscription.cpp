@@ -1,9 +1,12 @@
 #include "client/register_subscription.h"
 
+#include "client/next_update.h"
+#include "client/pause.h"
 #include "client/session.h"
-#include "client/subscription.h"
+#include "client/update_objects.h"
+#include "client/updates.h"
+#include "client/waking.h"
 #include "data/convert.h"
-#include "data/py_value.h"
 #include "forked.h"
 
 namespace aiopvxs
@@ -33,27 +36,6 @@ std::shared_ptr<Subscription> monitor(const std::shared_ptr<Session> &self, cons
         made->pause(true);
     made->open(self->context(), name, server, *request);
     return made;
-}
-
-py::list take(Subscription &self, std::size_t limit, Optional max_bytes)
-{
-    const std::size_t bytes = max_bytes.value_or(std::numeric_limits<std::size_t>::max());
-    UpdateQueue::Items items;
-    if (self.copies() || self.blocks()) {
-        py::gil_scoped_release release;
-        items = self.take(limit, bytes);
-    } else {
-        items = self.take(limit, bytes);
-    }
-    py::list result(items.size());
-    std::size_t index = 0u;
-    for (UpdateQueue::Item &item : items) {
-        if (item.value)
-            result[index++] = py::cast(PyValue(std::move(item.value)));
-        else
-            result[index++] = py::cast(std::move(*item.event));
-    }
-    return result;
 }
 
 py::object optional_text(const std::string &text)
@@ -119,9 +101,6 @@ void register_subscription(py::module_ &m)
     py::class_<Subscription, std::shared_ptr<Subscription>>(
         m, "Subscription", "A monitor of one PV, which ends with this object.",
         py::release_gil_before_calling_cpp_dtor())
-        .def("take", &take, py::arg("limit"), py::arg("max_bytes"),
-             "Remove the oldest items, at most limit and about max_bytes, but one; None pushed again only "
-             "after an empty list.")
         .def("pause", &Subscription::pause, py::arg("stop"),
              "Tell the server to send no updates, or to send them again, on later connections too.")
         .def("close", &Subscription::close, py::call_guard<py::gil_scoped_release>(),
@@ -131,6 +110,11 @@ void register_subscription(py::module_ &m)
             "peer", [](const Subscription &self) { return optional_text(self.peer()); },
             "Address of the latest server, None before there was one.")
         .def_property_readonly("counts", &Subscription::counts, "What became of the updates so far.");
+
+    m.attr("NextUpdate") = NextUpdate::make_type(m);
+    m.attr("Pause") = Pause::make_type(m);
+    m.attr("Waking") = Waking::make_type(m);
+    m.attr("Updates") = Updates::make_type(m);
 
     auto context = py::reinterpret_borrow<py::class_<Session, std::shared_ptr<Session>>>(m.attr("Context"));
     context.def(

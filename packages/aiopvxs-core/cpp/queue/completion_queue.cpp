@@ -1,10 +1,42 @@
 #include "queue/completion_queue.h"
 
+#include <chrono>
+
 #include "forked.h"
 #include "queue/lent.h"
 
 namespace aiopvxs
 {
+
+namespace
+{
+
+py::object object_of(Completion &item)
+{
+    try {
+        return item.to_python();
+    } catch (py::error_already_set &e) {
+        return e.value();
+    } catch (std::exception &e) {
+        return py::module_::import("builtins").attr("RuntimeError")(e.what());
+    }
+}
+
+// Throws what is not an Exception.
+void hand_over(const py::object &target, Completion &item, const py::object &failed)
+{
+    const py::object object = object_of(item);
+    if (const auto result = PyObject_CallOneArg(target.ptr(), object.ptr())) {
+        Py_DECREF(result);
+        return;
+    }
+    py::error_already_set error;
+    if (!error.matches(PyExc_Exception))
+        throw error;
+    failed(target, error.value());
+}
+
+} // namespace
 
 CompletionQueue::~CompletionQueue()
 {
@@ -33,43 +65,55 @@ bool CompletionQueue::push(std::uint64_t token, std::unique_ptr<Completion> item
     }
 }
 
-py::list CompletionQueue::drain(std::size_t limit)
+std::deque<CompletionQueue::Entry> CompletionQueue::remove()
 {
+    std::deque<Entry> batch;
+    std::lock_guard<std::mutex> guard(mutex);
+    batch.swap(entries);
+    if (signalled)
+        wakeup.clear();
+    signalled = announced = false;
+    return batch;
+}
+
+void CompletionQueue::put_back(std::deque<Entry> &rest)
+{
+    std::lock_guard<std::mutex> guard(mutex);
+    if (is_closed || rest.empty())
+        return;
+    entries.insert(entries.begin(), std::make_move_iterator(rest.begin()),
+                   std::make_move_iterator(rest.end()));
+    rest.clear();
+    if (!signalled) {
+        signalled = true;
+        wakeup.set();
+    }
+    ready->notify_one();
+}
+
+void CompletionQueue::drain(const py::dict &targets, const py::object &failed, double seconds)
+{
+    using Clock = std::chrono::steady_clock;
     forked::check();
     lent::release();
 
-    std::deque<Entry> batch;
-    {
-        std::lock_guard<std::mutex> guard(mutex);
-        if (entries.size() <= limit) {
-            batch.swap(entries);
-            if (signalled)
-                wakeup.clear();
-            signalled = false;
-        } else {
-            auto last = entries.begin() + static_cast<std::ptrdiff_t>(limit);
-            batch.assign(std::make_move_iterator(entries.begin()), std::make_move_iterator(last));
-            entries.erase(entries.begin(), last);
-        }
-        announced = false;
-        if (!entries.empty())
-            ready->notify_one(); // the descriptor is level-triggered, a waiting thread is not
-    }
-
-    py::list result(batch.size());
-    Py_ssize_t index = 0;
-    for (Entry &entry : batch) {
-        py::object object;
+    const auto end = Clock::now() + std::chrono::duration<double>(seconds);
+    for (std::deque<Entry> batch = remove(); !batch.empty();) {
+        const Entry entry = std::move(batch.front());
+        batch.pop_front();
+        // it may be forgotten by what is called before it
+        const auto target = py::reinterpret_borrow<py::object>(
+            PyDict_GetItemWithError(targets.ptr(), py::int_(entry.token).ptr()));
         try {
-            object = entry.item->to_python();
-        } catch (py::error_already_set &e) {
-            object = e.value();
-        } catch (std::exception &e) {
-            object = py::module_::import("builtins").attr("RuntimeError")(e.what());
+            if (target)
+                hand_over(target, *entry.item, failed);
+        } catch (py::error_already_set &) {
+            put_back(batch);
+            throw;
         }
-        result[static_cast<std::size_t>(index++)] = py::make_tuple(entry.token, std::move(object));
+        if (Clock::now() > end)
+            put_back(batch);
     }
-    return result;
 }
 
 bool CompletionQueue::wait()

@@ -35,9 +35,11 @@ public:
     // lock is held. False when the queue is closed or memory is out: then nobody will see the item.
     bool push(std::uint64_t token, std::unique_ptr<Completion> item) noexcept;
 
-    // Remove at most `limit` items and give them as (token, object) pairs, oldest first. An item whose
-    // conversion raises gives its exception as the object. Needs the GIL.
-    py::list drain(std::size_t limit);
+    // Remove items, oldest first, until none is left or so many seconds have gone by, and call for each the
+    // target that `targets` has under its token, if any. An item whose conversion raises gives its exception
+    // as the object. What a target raises is given to failed(target, exception), and the rest goes on; but
+    // for KeyboardInterrupt and its like, after which the rest waits for the next time. Needs the GIL.
+    void drain(const py::dict &targets, const py::object &failed, double seconds);
 
     // Block until there is something to drain (true) or the queue is closed (false). True once per
     // batch: `drain` re-arms it. For loops that cannot watch a descriptor. Call without the GIL.
@@ -57,6 +59,9 @@ private:
         std::uint64_t token;
         std::unique_ptr<Completion> item;
     };
+
+    std::deque<Entry> remove();
+    void put_back(std::deque<Entry> &rest);
 
     mutable std::mutex mutex;
     std::unique_ptr<std::condition_variable> ready = std::make_unique<std::condition_variable>();

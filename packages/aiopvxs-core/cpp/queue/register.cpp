@@ -13,8 +13,9 @@ void register_queue(py::module_ &m)
         .def(py::init<>())
         .def("fileno", &CompletionQueue::fileno,
              "Return the descriptor that is readable while there is something to drain.")
-        .def("drain", &CompletionQueue::drain, py::arg("limit"),
-             "Remove at most limit completions and return them as (token, object) pairs.")
+        .def("drain", &CompletionQueue::drain, py::arg("targets"), py::arg("failed"), py::arg("seconds"),
+             "Remove completions until none is left or seconds have gone by, and call for each the target of "
+             "its token; failed(target, exception) for one that raises.")
         .def("wait", &CompletionQueue::wait, py::call_guard<py::gil_scoped_release>(),
              "Block until there is something to drain; False once the queue is closed.")
         .def("close", &CompletionQueue::close, py::call_guard<py::gil_scoped_release>(),

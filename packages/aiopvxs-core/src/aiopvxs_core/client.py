@@ -10,14 +10,18 @@ __all__ = [
     "Failure",
     "FailureKind",
     "Found",
+    "NextUpdate",
     "OverflowPolicy",
+    "Pause",
     "Prototype",
     "Request",
     "Subscription",
     "SubscriptionCounts",
     "SubscriptionEvent",
     "SubscriptionEventKind",
+    "Updates",
     "Waiter",
+    "Waking",
     "Watch",
 ]
 
@@ -28,12 +32,16 @@ Discovery = _core.client.Discovery
 Failure = _core.client.Failure
 FailureKind = _core.client.FailureKind
 Found = _core.client.Found
+NextUpdate = _core.client.NextUpdate
 OverflowPolicy = _core.client.OverflowPolicy
+Pause = _core.client.Pause
 Prototype = _core.client.Prototype
 Request = _core.client.Request
 Subscription = _core.client.Subscription
 SubscriptionCounts = _core.client.SubscriptionCounts
 SubscriptionEvent = _core.client.SubscriptionEvent
 SubscriptionEventKind = _core.client.SubscriptionEventKind
+Updates = _core.client.Updates
 Waiter = _core.client.Waiter
+Waking = _core.client.Waking
 Watch = _core.client.Watch

@@ -13,7 +13,6 @@ import asyncio
 import itertools
 import os
 import threading
-import time
 import weakref
 from collections import deque
 from collections.abc import Callable
@@ -25,8 +24,7 @@ from ._exit import Stage, at_exit
 
 __all__ = ["Bridge", "bridge_of", "running_bridge"]
 
-# One drain gives the loop back after so many completions are handled, or so many seconds spent.
-_BATCH = 256
+# One drain gives the loop back after so many seconds.
 _SECONDS = 0.01
 
 # How often the targets are looked at, in seconds, and after how many looks one has waited long.
@@ -52,7 +50,6 @@ class Bridge:
         self.queue = CompletionQueue()
         self._targets: dict[int, Target] = {}
         self._tokens = itertools.count(1)
-        self._batch: deque[tuple[int, object]] = deque()
         self._begun = False  # an operation began since the latest completions came
         self._to_flush: dict[Flushable, None] = {}
         self._latest = 0  # token
@@ -101,7 +98,10 @@ class Bridge:
                 target = self._targets.get(token)
                 told = getattr(getattr(target, "__self__", None), "_waits_long", None)
                 if told is not None:
-                    self._hand_over(_telling(told), None)
+                    try:
+                        told()
+                    except Exception as exc:  # noqa: BLE001 - whatever it raises is the loop's to report
+                        self._report(told, exc)
             self._looked = old
         self._looks.append(self._latest)
         if self._looked < self._latest and self._targets:
@@ -144,43 +144,21 @@ class Bridge:
         """Take no more completions and forget all targets: the loop has closed."""
         self.queue.close()
         self._targets.clear()
-        self._batch.clear()
         self._to_flush.clear()
 
     def _drain(self) -> None:
-        end = time.monotonic() + _SECONDS
         self._begun = False
-        batch = self._batch
-        try:
-            while True:
-                batch.extend(self.queue.drain(_BATCH))
-                while batch:
-                    token, item = batch.popleft()
-                    target = self._targets.get(token)
-                    if target is not None:
-                        self._hand_over(target, item)
-                # what is left keeps the descriptor readable, and the notifier awake
-                if not len(self.queue) or time.monotonic() > end:
-                    return
-        finally:
-            if batch and (loop := self._loop()) is not None:  # KeyboardInterrupt or SystemExit
-                loop.call_soon(self._drain)
+        # what is left keeps the descriptor readable, and the notifier awake
+        self.queue.drain(self._targets, self._report, _SECONDS)
 
-    def _hand_over(self, target: Target, item: object) -> None:
-        try:
-            target(item)
-        except Exception as exc:  # noqa: BLE001 - whatever a target raises is the loop's to report
-            if (loop := self._loop()) is not None:
-                loop.call_exception_handler({"message": f"aiopvxs: error in {target!r}", "exception": exc})
+    def _report(self, target: object, exc: Exception) -> None:
+        if (loop := self._loop()) is not None:
+            loop.call_exception_handler({"message": f"aiopvxs: error in {target!r}", "exception": exc})
 
 
 def _look(bridge: weakref.ref[Bridge]) -> None:
     if (alive := bridge()) is not None:
         alive._look()
-
-
-def _telling(told: Callable[[], None]) -> Target:
-    return lambda _: told()
 
 
 def _notify(

@@ -1,8 +1,12 @@
 """Client contexts and operations."""
 
-from collections.abc import Mapping, Sequence
+import contextvars
+from asyncio import AbstractEventLoop, Future
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from enum import Enum
-from typing import Literal
+from typing import Any, Literal, final
+
+from typing_extensions import Self
 
 from .data import Value
 from .queue import CompletionQueue
@@ -38,6 +42,54 @@ class OverflowPolicy(Enum):
     block = 2
     error = 3
 
+@final
+class NextUpdate:
+    """What anext() of a subscription gives: awaitable once."""
+
+    def __await__(self) -> Generator[Any, Any, Any]: ...
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> object: ...
+    def send(self, value: object, /) -> object:
+        """Go on, as a coroutine does."""
+
+    def throw(self, *args: object) -> object:
+        """Raise an exception where this waits, as a coroutine does."""
+
+    def close(self) -> None:
+        """Wait no longer."""
+
+@final
+class Pause:
+    """What a task waits for between two updates."""
+
+    _asyncio_future_blocking: bool
+
+    def get_loop(self) -> AbstractEventLoop:
+        """Return its event loop."""
+
+    def add_done_callback(
+        self, callback: Callable[[Pause], object], /, *, context: contextvars.Context | None = None
+    ) -> None:
+        """Call this at the end."""
+
+    def remove_done_callback(self, callback: Callable[[Pause], object], /) -> int:
+        """Forget it; return how many were forgotten."""
+
+    def cancel(self, msg: object = None) -> bool:
+        """End it with CancelledError; False if it has ended."""
+
+    def done(self) -> bool:
+        """Tell whether it has ended."""
+
+    def cancelled(self) -> bool:
+        """Tell whether it was cancelled."""
+
+    def result(self) -> None:
+        """Return None, or raise CancelledError."""
+
+    def set_result(self, result: object, /) -> None:
+        """End it, in a later turn of the loop."""
+
 class Prototype:
     """A put's request for the value to send."""
 
@@ -65,12 +117,6 @@ class Request:
 
 class Subscription:
     """A monitor of one PV, which ends with this object."""
-
-    def take(self, limit: int, max_bytes: int | None) -> list[Value | SubscriptionEvent]:
-        """Remove the oldest items, at most limit and about max_bytes, but one.
-
-        None is pushed again only after an empty list.
-        """
 
     def pause(self, stop: bool) -> None:
         """Tell the server to send no updates, or to send them again, on later connections too."""
@@ -371,3 +417,58 @@ class Context:
     def discover(self, ping: bool, queue: CompletionQueue, token: int) -> Discovery | None:
         """Look for servers, and have each Found pushed, and a Failure when the Context is closed; None if it
         is. Waits for a worker."""
+
+class Waking:
+    """Ends the futures of those who wait for an update."""
+
+    def __init__(self) -> None: ...
+    @property
+    def waiters(self) -> list[Future[None]]:
+        """Futures of those who wait."""
+
+    def receive(self, item: object, /) -> None:
+        """End what waits."""
+
+class Updates:
+    """What was taken of a subscription, and waiting for more."""
+
+    _over: bool
+
+    def __init__(
+        self, loop: AbstractEventLoop, waking: Waking, limit: int, max_bytes: int | None
+    ) -> None: ...
+    @property
+    def _core(self) -> Subscription | None:
+        """The core's Subscription, None while there is none."""
+
+    @property
+    def _loop(self) -> AbstractEventLoop:
+        """The event loop on which it is iterated."""
+
+    def __anext__(self) -> Awaitable[Any]: ...
+    def _take(self) -> Value | SubscriptionEvent | None:
+        """Remove the next item; None if there is none: a completion tells of more."""
+
+    def _take_here(self) -> Value | SubscriptionEvent | None:
+        """Remove the next of what was taken from the core already."""
+
+    def _take_values(self) -> list[Value]:
+        """Remove the updates up to the next event, of those taken already."""
+
+    def _gather(self) -> bool:
+        """Take all that the core has, unless something is here; False if that is nothing."""
+
+    def _drop(self) -> int:
+        """Forget what was taken; return how many updates that were."""
+
+    def _here(self) -> int:
+        """Count the updates that were taken and not handed out."""
+
+    def _follow(self, core: Subscription, /) -> None:
+        """Take from this from now on."""
+
+    def _wait(self) -> Future[None]:
+        """Return a future that is done when there is something to take."""
+
+    def _waited(self, future: Future[None], /) -> None:
+        """It is not waited for any more."""

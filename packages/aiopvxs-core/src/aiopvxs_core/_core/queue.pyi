@@ -1,5 +1,7 @@
 """The crossing point between pvxs threads and an event loop."""
 
+from collections.abc import Callable
+
 class CompletionQueue:
     """Completions on their way from pvxs threads to one event loop."""
 
@@ -7,8 +9,17 @@ class CompletionQueue:
     def fileno(self) -> int:
         """Return the descriptor that is readable while there is something to drain."""
 
-    def drain(self, limit: int) -> list[tuple[int, object]]:
-        """Remove at most limit completions and return them as (token, object) pairs."""
+    def drain(
+        self,
+        targets: dict[int, Callable[[object], None]],
+        failed: Callable[[object, Exception], object],
+        seconds: float,
+    ) -> None:
+        """Remove completions until none is left, and call for each the target of its token.
+
+        What is left after so many seconds waits for the next time. failed(target, exception) is called for
+        a target that raises.
+        """
 
     def wait(self) -> bool:
         """Block until there is something to drain; False once the queue is closed."""

@@ -9,7 +9,8 @@ from ._discover import Discovered
 from ._events import ConnectionState, Finished
 from ._operation import Operation
 from ._report import ChannelReport, ConnectionReport, Report
-from ._subscription import Subscription, SubscriptionStats
+from ._subscription import Subscription
+from ._subscription_types import SubscriptionStats
 
 __all__ = [
     "Channel",

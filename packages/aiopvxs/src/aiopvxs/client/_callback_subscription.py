@@ -16,7 +16,8 @@ from aiopvxs_core.errors import Closed
 from .._loop import Bridge
 from ._base import Verbs
 from ._pending import log
-from ._subscription import Item, Options, Subscription
+from ._subscription import Subscription, Target, wake
+from ._subscription_types import Item, Options
 
 __all__ = ["CallbackSubscription"]
 
@@ -33,8 +34,19 @@ class _Later:
 _LATER = _Later()
 
 
+class _CallingTarget(Target):
+    """The same for one with a callback."""
+
+    def receive(self, _: object, /) -> None:
+        """There is something to take. Runs on the loop."""
+        if isinstance(subscription := self.ref(), CallbackSubscription):
+            subscription._receive()
+
+
 class CallbackSubscription(Subscription[_T]):
     """A Subscription that calls a function; it belongs to its Context."""
+
+    _target_type = _CallingTarget
 
     def __init__(
         self,
@@ -82,7 +94,8 @@ class CallbackSubscription(Subscription[_T]):
                 raise Closed(text, pv=self._name, peer=self.peer) from None
         return self._latest
 
-    def _receive(self, _: object) -> None:
+    def _receive(self) -> None:
+        """There is something to take. Runs on the loop."""
         if not self._busy:
             self._run()
 
@@ -122,12 +135,9 @@ class CallbackSubscription(Subscription[_T]):
         end = time.monotonic() + _SECONDS
         # looked at each time: a callback may close either
         while not self._over and not self._context._core.closed:
-            try:
-                item = self._items.popleft()
-            except IndexError:
-                if not self._take(self._batch, self._batch_bytes):
-                    return None
-                continue
+            item = self._take()
+            if item is None:
+                return None
             result = self._call(item)
             if result is not None:
                 return result
@@ -150,9 +160,8 @@ class CallbackSubscription(Subscription[_T]):
                 return None
         else:
             self._latest = item
-            for waiter in self._waiters:
-                if not waiter.done():
-                    waiter.set_result(None)
+            for waiter in self._target.waiters:
+                wake(waiter)
         try:
             result = self._callback(shown)  # type: ignore[arg-type]
         except Exception as exc:  # noqa: BLE001 - goes to on_error, whatever it is

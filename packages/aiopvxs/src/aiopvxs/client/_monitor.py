@@ -16,7 +16,8 @@ from ._base import Verbs, check_name
 from ._callback_subscription import CallbackSubscription
 from ._events import ConnectionState, Finished
 from ._request import make_request
-from ._subscription import Options, Subscription
+from ._subscription import Subscription
+from ._subscription_types import Options
 
 __all__ = ["Monitor"]
 

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import weakref
-from collections import deque
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
-from datetime import datetime, timezone
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from types import EllipsisType, TracebackType
-from typing import Generic, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, Generic, NoReturn, TypeVar, cast
 
 from aiopvxs_core import client as core
 from aiopvxs_core.client import SubscriptionEvent
 from aiopvxs_core.client import SubscriptionEventKind as Kind
 from aiopvxs_core.data import Value
-from aiopvxs_core.errors import Closed, Disconnected, Error, Overflow, RemoteError, Timeout
+from aiopvxs_core.errors import Closed, Disconnected, Error, Timeout
 
 from .._loop import Bridge
 from ._base import Verbs
@@ -25,73 +21,29 @@ from ._events import ConnectionState, Finished
 from ._failures import searched
 from ._pending import log
 from ._server_address import HostName, resolve
+from ._subscription_types import Options, SubscriptionStats, failure, time_of
 
-__all__ = ["Options", "Subscription", "SubscriptionStats"]
+__all__ = ["Subscription"]
 
 _T = TypeVar("_T")
-Item = Value | SubscriptionEvent
-Shown = Value | ConnectionState | Finished
 
 # An iterator takes at most so many updates at once, and at most this part of what may wait: they wait too.
 _BATCH = 64
 _PART = 8
 
 
-@dataclass(frozen=True)
-class SubscriptionStats:
-    """What became of the updates of a subscription.
-
-    Always ``received + queued + squashed + dropped == arrived``. Only what the client did is counted; what a
-    server squashes before it sends, no client can see.
-    """
-
-    arrived: int
-    """Updates that came from the server, the first included."""
-    received: int
-    """Updates that were handed out."""
-    queued: int
-    """Updates that wait."""
-    max_queued: int
-    """The most that ever waited."""
-    squashed: int
-    """Updates that became one with the next."""
-    dropped: int
-    """Updates that were lost: by an overflow, or queued when the subscription was closed."""
-    bytes: int
-    """About how much memory those that wait take."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """What a monitor was asked for besides its request."""
-
-    events: bool
-    stale: Literal["keep", "raise"]
-    max_queue: int | None
-    max_bytes: int | None
-    policy: core.OverflowPolicy
-    timeout: float | None  # of first()
-
-
-class _Target:
+class Target(core.Waking):
     """What the bridge's table holds: a Subscription that nobody else holds goes, unless it is waited for."""
-
-    __slots__ = ("__weakref__", "held", "ref")
 
     def __init__(self, of: Subscription[object]) -> None:
         self.ref = weakref.ref(of)
-        self.held: Subscription[object] | None = None
-
-    def receive(self, item: object) -> None:
-        if (subscription := self.ref()) is not None:
-            subscription._receive(item)
 
     def _waits_long(self) -> None:
         if (subscription := self.ref()) is not None:
             subscription._waits_long()
 
 
-class Subscription(Generic[_T]):
+class Subscription(core.Updates, Generic[_T]):
     """The updates of a PV, as they come: ``async for value in subscription``.
 
     Made by :meth:`Context.monitor`. It starts at once, and ends with :meth:`close`, with its Context, when
@@ -99,27 +51,24 @@ class Subscription(Generic[_T]):
     it was made; the other methods may be called from any thread.
     """
 
+    _target_type: ClassVar[type[Target]] = Target
+
     def __init__(
         self, context: Verbs, loop: asyncio.AbstractEventLoop, bridge: Bridge, name: str, options: Options
     ) -> None:
+        updates, size = options.max_queue, options.max_bytes
+        batch = _BATCH if updates is None else max(1, min(_BATCH, updates // _PART))
+        self._target = target = self._target_type(cast("Subscription[object]", self))
+        super().__init__(loop, target, batch, None if size is None else size // _PART)
         self._context = context  # alive as long as this is
-        self._loop = loop
         self._bridge = bridge
         self._name = name
         self._options = options
-        self._core: core.Subscription | None = None  # while the server is looked up
         self._address = ""  # of server=
         self._paused = False
-        self._items: deque[Item] = deque()  # taken from the core, not handed out yet
-        self._waiters: list[asyncio.Future[None]] = []
-        self._over = False  # nothing follows what is in _items
         self._error: Callable[[], Exception] | None = None  # with which it ended
-        self._lost = 0  # updates of _items that close() dropped
-        updates, size = options.max_queue, options.max_bytes
-        self._batch = _BATCH if updates is None else max(1, min(_BATCH, updates // _PART))
-        self._batch_bytes = None if size is None else size // _PART
-        self._target = _Target(cast("Subscription[object]", self))
-        self._token = bridge.register(self._target.receive)
+        self._lost = 0  # updates that were taken, and dropped by close()
+        self._token = bridge.register(target.receive)
 
     def _start(self, request: core.Request, server: str | HostName) -> None:
         """Begin, at once unless the server's host name has to be looked up."""
@@ -129,7 +78,7 @@ class Subscription(Generic[_T]):
             return
         self._address = server
         options = self._options
-        self._core = self._context._core.monitor(
+        made = self._context._core.monitor(
             self._name,
             request,
             self._bridge.queue,
@@ -140,9 +89,10 @@ class Subscription(Generic[_T]):
             server,
             self._paused,
         )
-        if self._core is None:
+        if made is None:
             self._finish(None)
             raise Closed(f"monitor {self._name!r}: the Context is closed", pv=self._name)
+        self._follow(made)
 
     # --- what users see
 
@@ -171,7 +121,7 @@ class Subscription(Generic[_T]):
         if self._core is None:
             return SubscriptionStats(0, 0, 0, 0, 0, 0, 0)
         counts = self._core.counts
-        here = sum(isinstance(item, Value) for item in tuple(self._items))
+        here = self._here()
         return SubscriptionStats(
             arrived=counts.arrived,
             received=counts.received - here - self._lost,
@@ -202,8 +152,7 @@ class Subscription(Generic[_T]):
             self._core.close()
         if not self._over:
             self._finish(None)
-        dropped, self._items = self._items, deque()
-        self._lost += sum(isinstance(item, Value) for item in dropped)
+        self._lost += self._drop()
 
     cancel = close
 
@@ -218,21 +167,14 @@ class Subscription(Generic[_T]):
     def __aiter__(self) -> AsyncIterator[_T]:
         return self
 
-    async def __anext__(self) -> _T:
-        # a wake-up often brings one update: this and _more() are short
-        while True:
-            items = self._items
-            if items:
-                item = items.popleft()
-                if type(item) is Value or (item := self._shown(item)) is not None:  # type: ignore[arg-type, assignment]
-                    return item  # type: ignore[return-value]
-            elif not self._take(self._batch, self._batch_bytes):
-                await self._more()
+    if TYPE_CHECKING:
+
+        def __anext__(self) -> Awaitable[_T]: ...
 
     async def batches(self) -> AsyncIterator[list[_T]]:
         """Iterate over lists of all that has gathered meanwhile; none is empty."""
         while True:
-            if not self._items and not self._take(sys.maxsize, None):
+            if not self._gather():
                 try:
                     await self._more()
                 except StopAsyncIteration:
@@ -240,10 +182,12 @@ class Subscription(Generic[_T]):
                 continue
             batch: list[_T] = []
             try:
-                while self._items:
-                    item = self._items.popleft()
-                    shown = item if type(item) is Value else self._shown(item)  # type: ignore[arg-type]
-                    if shown is not None:
+                while True:
+                    batch.extend(cast("list[_T]", self._take_values()))
+                    event = cast("SubscriptionEvent | None", self._take_here())
+                    if event is None:
+                        break
+                    if (shown := self._shown(event)) is not None:
                         batch.append(cast(_T, shown))
             except Exception as exc:
                 if batch:
@@ -299,17 +243,15 @@ class Subscription(Generic[_T]):
     ) -> Value:
         deadline = None if timeout is None else self._loop.time() + timeout
         while True:
-            try:
-                item = self._items.popleft()
-            except IndexError:
-                if not self._take(self._batch, self._batch_bytes):
-                    if deadline is not None and self._loop.time() >= deadline:
-                        raise self._expired(verb, match is not None, timeout) from None
-                    try:
-                        await self._more(deadline)
-                    except StopAsyncIteration:
-                        text = f"{verb} {self._name!r}: the subscription has ended"
-                        raise Closed(text, pv=self._name, peer=self.peer) from None
+            item = self._take()
+            if item is None:
+                if deadline is not None and self._loop.time() >= deadline:
+                    raise self._expired(verb, match is not None, timeout)
+                try:
+                    await self._more(deadline)
+                except StopAsyncIteration:
+                    text = f"{verb} {self._name!r}: the subscription has ended"
+                    raise Closed(text, pv=self._name, peer=self.peer) from None
                 continue
             if type(item) is not Value:
                 try:
@@ -328,70 +270,45 @@ class Subscription(Generic[_T]):
         text = f"{verb} {self._name!r}: {what} within {timeout:g} s: {why}"
         return Timeout(text, pv=self._name, peer=self.peer, phase=phase)
 
-    def _take(self, limit: int, size: int | None) -> bool:
-        """Take what the core has; False if that is nothing, and then the bridge will tell of more."""
-        if self._core is None:
-            return False
-        taken = self._core.take(limit, size)
-        self._items.extend(taken)
-        return bool(taken)
-
     async def _more(self, deadline: float | None = None) -> None:
         """Wait until there is something to take, or for the deadline; raise what it ended with."""
         if self._over:
-            raise StopAsyncIteration if self._error is None else self._error()
-        loop = self._loop
-        if asyncio.get_running_loop() is not loop:
-            raise RuntimeError(f"monitor {self._name!r} was made on another event loop: iterate there")
-        waiter = loop.create_future()
-        timer = None if deadline is None else loop.call_at(deadline, _wake, waiter)
-        waiters, target = self._waiters, self._target
-        waiters.append(waiter)
-        target.held = self  # type: ignore[assignment]
+            self._ended()
+        self._elsewhere()
+        waiter = self._wait()
+        timer = None if deadline is None else self._loop.call_at(deadline, wake, waiter)
         try:
             await waiter
         finally:
-            waiters.remove(waiter)
-            if not waiters:
-                target.held = None
+            self._waited(waiter)
             if timer is not None:
                 timer.cancel()
 
-    def _receive(self, _: object) -> None:
-        """There is something to take. Runs on the loop."""
-        for waiter in self._waiters:
-            if not waiter.done():
-                waiter.set_result(None)
+    def _ended(self) -> NoReturn:
+        raise StopAsyncIteration if self._error is None else self._error()
+
+    def _elsewhere(self) -> None:
+        """Raise if this is not the event loop on which it was made."""
+        if asyncio.get_running_loop() is not self._loop:
+            raise RuntimeError(f"monitor {self._name!r} was made on another event loop: iterate there")
 
     def _shown(self, event: SubscriptionEvent) -> ConnectionState | Finished | None:
         """Return the event as users see it, None if they do not; raise what ends or interrupts iteration."""
         if event.kind is Kind.connected:
-            return ConnectionState(True, event.peer, _time(event)) if self._options.events else None
+            return ConnectionState(True, event.peer, time_of(event)) if self._options.events else None
         if event.kind is Kind.disconnected:
             if self._options.stale == "raise":
                 text = f"monitor {self._name!r}: the connection to {event.peer} was lost"
-                raise Disconnected(text, pv=self._name, peer=event.peer, time=_time(event))
-            return ConnectionState(False, event.peer, _time(event)) if self._options.events else None
+                raise Disconnected(text, pv=self._name, peer=event.peer, time=time_of(event))
+            return ConnectionState(False, event.peer, time_of(event)) if self._options.events else None
         if event.kind is Kind.finished:
             self._finish(None)
             if self._options.events:
-                return Finished(event.peer, _time(event))
+                return Finished(event.peer, time_of(event))
             raise StopAsyncIteration
-        error = self._failure(event)
+        error = failure(event, self._name, self._options)
         self._finish(error)
         raise error()
-
-    def _failure(self, event: SubscriptionEvent) -> Callable[[], Exception]:
-        pv, peer, what = self._name, event.peer, f"monitor {self._name!r}"
-        if event.kind is Kind.remote:
-            return lambda: RemoteError(event.text, pv=pv, peer=peer)
-        if event.kind is Kind.closed:
-            return lambda: Closed(f"{what}: the Context was closed", pv=pv, peer=peer)
-        if event.kind is Kind.overflow:
-            bounds = f"{self._options.max_queue} updates or {self._options.max_bytes} bytes"
-            text = f"{what}: more than {bounds} were waiting to be handed out; the subscription has ended"
-            return lambda: Overflow(text, pv=pv, peer=peer)
-        return lambda: Error(f"{what}: {event.text}")
 
     def _finish(self, error: Callable[[], Exception] | None) -> None:
         """Nothing follows. Any thread."""
@@ -401,12 +318,12 @@ class Subscription(Generic[_T]):
             self._let_go()
             return
         try:
-            self._loop.call_soon_threadsafe(_let_go, self._bridge, self._token, self._waiters)
+            self._loop.call_soon_threadsafe(_let_go, self._bridge, self._token, self._target.waiters)
         except RuntimeError:  # the loop is closed: nobody waits
             self._bridge.forget(self._token)
 
     def _let_go(self) -> None:
-        _let_go(self._bridge, self._token, self._waiters)
+        _let_go(self._bridge, self._token, self._target.waiters)
 
 
 def _looked_up(
@@ -433,13 +350,10 @@ def _looked_up(
 def _let_go(bridge: Bridge, token: int, waiters: list[asyncio.Future[None]]) -> None:
     bridge.forget(token)
     for waiter in waiters:
-        _wake(waiter)
+        wake(waiter)
 
 
-def _wake(waiter: asyncio.Future[None]) -> None:
+def wake(waiter: asyncio.Future[None]) -> None:
+    """End what waits for it."""
     if not waiter.done():
         waiter.set_result(None)
-
-
-def _time(event: SubscriptionEvent) -> datetime:
-    return datetime.fromtimestamp(event.time, timezone.utc)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from types import EllipsisType, TracebackType
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from aiopvxs_core.data import Value
 
@@ -114,7 +114,5 @@ class Subscription(Generic[_T]):
             gathered = [await anext(self._of)]
         except StopAsyncIteration:
             return []
-        waiting = self._of._items
-        while waiting and type(waiting[0]) is Value:  # an event, or the end, is left for the next time
-            gathered.append(waiting.popleft())  # type: ignore[arg-type]
-        return gathered
+        # an event, or the end, is left for the next time
+        return gathered + cast("list[_T]", self._of._take_values())

@@ -1,0 +1,23 @@
+#include "client/update_objects.h"
+
+#include "data/py_value.h"
+
+namespace aiopvxs
+{
+
+UpdateQueue::Items take_items(Subscription &from, std::size_t limit, std::size_t bytes)
+{
+    if (!from.copies() && !from.blocks())
+        return from.take(limit, bytes);
+    py::gil_scoped_release release;
+    return from.take(limit, bytes);
+}
+
+py::object to_python(UpdateQueue::Item &&item)
+{
+    if (item.value)
+        return py::cast(PyValue(std::move(item.value)));
+    return py::cast(std::move(*item.event));
+}
+
+} // namespace aiopvxs
