@@ -215,7 +215,9 @@ async def storm(server: ScriptedServer) -> Storm:
     assert await settled(before) == before, f"seed {raging.seed}"
     assert len(bridge_of(loop)) == targets
     assert unhandled == []
-    assert SANITIZED or grown < 30e6, f"{grown / 1e6:.0f} MB in {sum(raging.cancelled.values())} cancellations"
+    assert SANITIZED or grown < 30e6, (
+        f"{grown / 1e6:.0f} MB in {sum(raging.cancelled.values())} cancellations"
+    )
     return raging
 
 
