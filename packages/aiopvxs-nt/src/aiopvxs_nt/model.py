@@ -126,7 +126,10 @@ def _array(where: str, field: ModelField, element: Any) -> Member:
         return Member(_T.AnyA, field.name)
     if isinstance(element, type) and issubclass(element, Enum):
         raise TypeError(f"{where}: an array of enums is not a type of PVAccess; use list[int] or list[str]")
-    code = TypeCode(int(_code(where, element)) | 0x08)
+    code = _code(where, element)
+    if code.is_array:
+        raise TypeError(f"{where}: no type follows from {field.kind!r}: arrays have one dimension")
+    code = TypeCode(int(code) | 0x08)
     return _shown(field, code) or Member(code, field.name)
 
 
