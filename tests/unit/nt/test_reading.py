@@ -376,3 +376,17 @@ def test_written_again() -> None:
     assert NTScalar(T.Int32).create({"value": 3, "alarm": {"severity": 1}}).as_int("alarm.severity") == 1
     with pytest.raises(KeyError):
         assign(second, {"nope": 1})
+
+
+def test_types_that_were_met_are_told_apart() -> None:
+    """The same id again and again, with other fields each time."""
+    for round_ in range(3):
+        for count in range(20):
+            extra = [Member(T.Int32, f"x{number}") for number in range(count)]
+            assert isinstance(unwrap(NTEnum(extra=extra).create(1)), EnumReading), round_
+            other = TypeDef(T.Struct, [Member(T.Int32A, "value"), *extra], id="epics:nt/NTEnum:1.0")
+            assert isinstance(unwrap(other.create()), ArrayReading), round_
+    for number in range(600):
+        odd = TypeDef(T.Struct, [Member(T.Float64A, "value")], id=f"site:{number}").create()
+        odd["value"] = [number]
+        assert unwrap(odd).value.tolist() == [number]

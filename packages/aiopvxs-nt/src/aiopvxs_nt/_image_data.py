@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from aiopvxs_core.data import TypeCodeEnum
-
 from ._image_types import ND_DATA_TYPES, SCALAR_TYPES
 
 if TYPE_CHECKING:
@@ -27,8 +25,8 @@ def dimension_sizes(value: Value) -> list[int]:
         ValueError: one is missing or negative.
     """
     sizes = []
-    for number, one in enumerate(value["dimension"]):
-        size = None if one is None else one.as_int("size")
+    for number, one in enumerate(value.as_py("dimension")):
+        size = None if one is None else one["size"]
         if size is None or size < 0:
             raise ValueError(f"dimension[{number}] has the size {size}")
         sizes.append(size)
@@ -48,7 +46,7 @@ def element_type(value: Value) -> np.dtype[Any] | None:
     """
     import numpy as np
 
-    stored = value["value"].as_py(arrays="numpy", default=None)
+    stored = value.as_py("value", arrays="numpy", default=None)
     if not value.as_string("codec.name", ""):
         return np.dtype(stored.dtype) if isinstance(stored, np.ndarray) else None
     count = count_elements(dimension_sizes(value))
@@ -70,7 +68,7 @@ def element_type(value: Value) -> np.dtype[Any] | None:
 
 def stored_bytes(value: Value) -> int:
     """Return the number of bytes in the field ``value``."""
-    stored = value["value"].as_py(arrays="numpy", default=None)
+    stored = value.as_py("value", arrays="numpy", default=None)
     return int(getattr(stored, "nbytes", 0))
 
 
@@ -85,10 +83,9 @@ def read_image(value: Value) -> Any:
 
     from .codec import decode
 
-    field = value["value"]
-    if field.type() == TypeCodeEnum.Union and field.selected is None:
+    stored = value.as_py("value", arrays="numpy", default=None)
+    if stored is None:
         return np.empty((0,), np.uint8)
-    stored = field.as_py(arrays="numpy", default=None)
     if not isinstance(stored, np.ndarray):
         raise ValueError(
             f"the field 'value' of an image is an array of numbers, not a {type(stored).__name__}"

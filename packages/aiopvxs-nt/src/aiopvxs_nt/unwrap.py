@@ -107,8 +107,28 @@ def nt_of(value: Value) -> type[Builder] | None:
     return None
 
 
-def _by_shape(value: Value) -> Reading[Any]:
+# types that were met: by id, empty values with what they are. Comparing with these costs less than taking a
+# type apart; nothing of a PV's contents is kept
+_met: dict[str, tuple[tuple[Value, type[Builder] | None], ...]] = {}
+_MOST_IDS = 256
+_MOST_OF_ONE_ID = 8
+
+
+def _known_nt_of(value: Value) -> type[Builder] | None:
+    name = value.id()
+    met = _met.get(name, ())
+    for empty, cls in met:
+        if value.equalType(empty):
+            return cls
     cls = nt_of(value)
+    if len(_met) >= _MOST_IDS:
+        _met.clear()
+    _met[name] = (*met[-_MOST_OF_ONE_ID + 1 :], (value.cloneEmpty(), cls))
+    return cls
+
+
+def _by_shape(value: Value) -> Reading[Any]:
+    cls = _known_nt_of(value)
     if cls is None:
         return StructureReading(value)
     if cls is NTScalarArray:
