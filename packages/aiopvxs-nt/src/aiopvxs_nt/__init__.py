@@ -28,6 +28,7 @@ from .ntunion import NTUnion, UnionReading
 from .nturi import NTURI, URIReading
 from .reading import Reading
 from .readings import ArrayReading, EnumReading, ScalarReading
+from .rules import AlarmLevel, Rules, RulesError, alarm_level, apply_rules
 from .severity import INVALID, MAJOR, MINOR, NO_ALARM, UNDEFINED, AlarmSeverity, AlarmStatus
 from .structure import StructureReading
 from .table import TableReading
@@ -45,6 +46,7 @@ __all__ = [
     "UNDEFINED",
     "AggregateReading",
     "Alarm",
+    "AlarmLevel",
     "AlarmSeverity",
     "AlarmStatus",
     "ArrayReading",
@@ -84,6 +86,8 @@ __all__ = [
     "PVIReading",
     "Precision",
     "Reading",
+    "Rules",
+    "RulesError",
     "ScalarReading",
     "StructureReading",
     "TableReading",
@@ -92,6 +96,8 @@ __all__ = [
     "UnionReading",
     "Units",
     "ValueAlarm",
+    "alarm_level",
+    "apply_rules",
     "assign",
     "dump",
     "load",
