@@ -180,13 +180,16 @@ async def test_compressed_images_are_decoded() -> None:
     good.assign({"value": ("ubyteValue", data), "codec.name": "zlib", "compressedSize": data.size})
     bad = good.clone()
     bad["value"] = ("ubyteValue", data[:5])
-    async with serving(
-        {"good": SharedPV(nts.NTNDArray(), good), "bad": SharedPV(nts.NTNDArray(), bad)}
-    ) as ctx:
+    new = good.clone()
+    new["codec.name"] = "new"
+    values = {"good": good, "bad": bad, "new": new}
+    async with serving({name: SharedPV(initial=value) for name, value in values.items()}) as ctx:
         reading = await ctx.read("good")
         assert np.array_equal(reading.value, IMAGE)
         with pytest.raises(ValueError, match="PV 'bad': zlib"):
             await ctx.read("bad")
+        with pytest.raises(nts.CodecNotAvailable, match="PV 'new': no codec is called 'new'"):
+            await ctx.read("new")
 
 
 async def test_monitor(own_ctx: Context, pvs: dict[str, SharedPV]) -> None:
@@ -201,6 +204,16 @@ async def test_monitor(own_ctx: Context, pvs: dict[str, SharedPV]) -> None:
         async for batch in sub.batches():
             assert [one.value for one in batch] == [3.5]
             break
+
+
+async def test_handles_of_channels(own_ctx: Context) -> None:
+    with own_ctx.channel("enum") as channel:
+        await channel.write(Mode.ON)
+        assert await channel.read(as_=Mode) is Mode.ON
+        async with channel.monitor(read=True) as sub:
+            assert (await sub.first()).choice == "on"  # type: ignore[attr-defined]
+        async with channel.monitor() as plain:
+            assert (await plain.first()).as_int("value.index") == 1
 
 
 async def test_monitor_with_events(own_ctx: Context) -> None:

@@ -90,6 +90,7 @@ class Read(Get, Put):
 
         Raises:
             ValueError: a value is not what ``as_`` takes, or damaged; the text names the PV.
+            CodecNotAvailable: the library of an image's codec is not installed.
             RemoteError, Timeout, Disconnected, Closed: as :meth:`get`.
         """
         if fields is not None and not isinstance(fields, str):
@@ -138,13 +139,15 @@ class Read(Get, Put):
 
 
 async def _read(name: str, value: Value, as_: Any, fields: str | Iterable[str] | None) -> Any:
-    from aiopvxs_nt import ImageReading, unwrap
+    from aiopvxs_nt import CodecNotAvailable, ImageReading, unwrap
 
     try:
         reading = unwrap(value, fields=fields)
         if isinstance(reading, ImageReading) and reading.codec:
             await asyncio.to_thread(getattr, reading, "value")
         return reading if as_ is None else unwrap(value, as_, fields=fields)
+    except CodecNotAvailable as exc:
+        raise CodecNotAvailable(f"PV {name!r}: {exc}", name=exc.name) from exc
     except (ValueError, TypeError) as exc:
         raise _named(name, exc) from exc
 
