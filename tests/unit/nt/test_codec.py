@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from aiopvxs_core.data import TypeCodeEnum as T
 from aiopvxs_core.data import Value
 from aiopvxs_nt import CodecError, CodecNotAvailable, NTNDArray, register_codec, unwrap
+from strategies import examples
 
 SCALAR_TYPES = {"i1": 1, "i2": 2, "i4": 3, "i8": 4, "u1": 5, "u2": 6, "u4": 7, "u8": 8, "f4": 9, "f8": 10}
 ND_TYPES = {"i1": 0, "u1": 1, "i2": 2, "u2": 3, "i4": 4, "u4": 5, "i8": 6, "u8": 7, "f4": 8, "f8": 9}
@@ -210,6 +211,7 @@ def test_a_bomb_is_not_opened(codec: str) -> None:
         _ = unwrap(value).value
 
 
+@examples(300)
 @given(st.sampled_from([*CODECS, "jpeg"]), st.binary(max_size=200), st.integers(0, 100))
 def test_random_bytes_end_in_an_error_or_an_image(codec: str, data: bytes, count: int) -> None:
     value = image(codec, data, (count,), (T.Int32, 6), count * 2)

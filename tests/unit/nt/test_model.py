@@ -8,6 +8,7 @@ from typing import Annotated, Any, Optional
 import msgspec
 import numpy as np
 import pydantic
+import pydantic.dataclasses
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 import aiopvxs_nt as nt
 from aiopvxs_core.data import DataError, FieldLookupError, OutOfRange
 from aiopvxs_core.data import TypeCodeEnum as T
+from strategies import examples
 
 
 class Mode(enum.Enum):
@@ -190,6 +192,28 @@ def test_other_libraries(cls: Any, axis: Any) -> None:
     assert nt.load(list[axis], table)[1] == axis(name="b", position=2)
 
 
+class Shuffled(msgspec.Struct, kw_only=True):
+    first: int = 1
+    second: str
+    third: float = 2.5
+
+
+@pydantic.dataclasses.dataclass
+class Checked:
+    number: int
+    axis: PydanticAxis
+
+
+def test_other_kinds_of_classes() -> None:
+    assert nt.load(Shuffled, nt.dump(Shuffled(second="x"))) == Shuffled(second="x")
+    part = nt.dump(Shuffled(second="x")).typedef()
+    fewer = type(part)(part.code, part.members[1:]).create()
+    fewer["second"] = "y"
+    assert nt.load(Shuffled, fewer) == Shuffled(second="y", third=0.0)
+    checked = Checked(3, PydanticAxis(name="n", position=1))
+    assert nt.load(Checked, nt.dump(checked)) == checked
+
+
 def test_what_pydantic_refuses_is_told() -> None:
     value = nt.dump(PydanticAxis(name="x", position=1))
     value["position"] = -1
@@ -282,6 +306,7 @@ NUMBERS = st.integers(-(2**63), 2**63 - 1)
 AXES = st.builds(Axis, TEXTS, st.floats(allow_nan=False), st.booleans())
 
 
+@examples(100)
 @given(
     st.builds(
         Many,

@@ -263,6 +263,10 @@ def test_an_index_without_choice_is_no_other_choice() -> None:
     value["value.index"] = -1
     with pytest.raises(ValueError, match="index -1 has no choice"):
         unwrap(value, Mode)
+    for wrong in (2, -1, 7):
+        with pytest.raises(ValueError, match=f"the index {wrong} has no choice"):
+            assign(value, wrong)
+    assert value.as_int("value.index") == -1
 
 
 def test_choices_of_another_kind_are_not_read_as_members() -> None:

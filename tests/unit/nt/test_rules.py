@@ -27,6 +27,7 @@ from aiopvxs_nt import (
     apply_rules,
     unwrap,
 )
+from strategies import examples
 
 NOW = Timestamp(1_700_000_000_000_000_001)
 NT = NTScalar(float, limits=(0, 100), alarms=(5, 10, 80, 90), hysteresis=2)
@@ -232,6 +233,7 @@ def test_only_the_rules_that_hold() -> None:
         Rules(control="clip")  # type: ignore[arg-type]
 
 
+@examples(100)
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=10))
 def test_without_hysteresis_only_the_latest_counts(numbers: list[float]) -> None:
     nt = NTScalar(float, limits=(0, 100), alarms=(5, 10, 80, 90))

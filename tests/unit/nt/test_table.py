@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from aiopvxs_core.data import Member, TypeDef, Value
 from aiopvxs_core.data import TypeCodeEnum as T
 from aiopvxs_nt import NTTable, TableReading, assign, load, unwrap
+from strategies import examples
 
 COLUMNS = {"pos": T.Float64, "count": T.Int32, "on": T.Bool, "name": T.String}
 CONTENT: dict[str, Any] = {
@@ -239,6 +240,7 @@ def tables(draw: st.DrawFn) -> Value:
     return NTTable(kinds).create({"value": content})
 
 
+@examples(60)
 @given(tables())
 def test_every_way_out_leads_back(value: Value) -> None:
     reading = read(value)

@@ -12,12 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aiopvxs_nt import NTScalar, Timestamp, assign, unwrap
+from strategies import examples
 
 NS = 1_000_000_000
 FIRST = 631_152_000 * NS  # 1990
 LAST = 9_214_646_400 * NS  # 2262
 
 
+@examples(200)
 @given(st.integers(FIRST, LAST))
 def test_nanoseconds_survive_every_way(ns: int) -> None:
     stamp = Timestamp(ns)

@@ -12,6 +12,8 @@ from typing import Any
 
 from aiopvxs_core.data import TypeCode
 
+from ._optional import need
+
 __all__ = [
     "Description",
     "Limits",
@@ -24,7 +26,7 @@ __all__ = [
 ]
 
 # dataclasses of ours, which stand for themselves
-_OWN = "aiopvxs"
+_OWN = ("aiopvxs", "aiopvxs_nt")
 
 
 @dataclass(frozen=True)
@@ -97,13 +99,14 @@ class ModelField:
 
 def is_model_class(cls: object) -> bool:
     """Tell a class of dataclasses, pydantic or msgspec."""
-    if not isinstance(cls, type) or cls.__module__.partition(".")[0].startswith(_OWN):
+    if not isinstance(cls, type) or cls.__module__.partition(".")[0] in _OWN:
         return False
-    return (
-        dataclasses.is_dataclass(cls)
-        or hasattr(cls, "__pydantic_fields__")
-        or hasattr(cls, "__struct_fields__")
-    )
+    return dataclasses.is_dataclass(cls) or is_pydantic(cls) or hasattr(cls, "__struct_fields__")
+
+
+def is_pydantic(cls: object) -> bool:
+    """Tell a class derived from pydantic's BaseModel, without importing pydantic."""
+    return hasattr(cls, "__pydantic_validator__") and hasattr(cls, "model_validate")
 
 
 def is_model(obj: object) -> bool:
@@ -133,12 +136,11 @@ def _model_fields(cls: Any) -> tuple[ModelField, ...]:
 
 def _names(cls: Any) -> list[tuple[str, bool]]:
     """Return names of fields, and whether they have a default."""
-    if hasattr(cls, "__pydantic_fields__"):
-        return [(name, not info.is_required()) for name, info in cls.__pydantic_fields__.items()]
+    if is_pydantic(cls):
+        return [(name, not info.is_required()) for name, info in cls.model_fields.items()]
     if hasattr(cls, "__struct_fields__"):
-        with_default = len(cls.__struct_defaults__)
-        names = list(cls.__struct_fields__)
-        return [(name, number >= len(names) - with_default) for number, name in enumerate(names)]
+        structs = need("msgspec.structs", "msgspec", "a model of msgspec")
+        return [(field.name, not field.required) for field in structs.fields(cls)]
     missing = dataclasses.MISSING
     return [
         (field.name, field.default is not missing or field.default_factory is not missing)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from aiopvxs_core.data import TypeCodeEnum, Value
 
 from ._kinds import is_enum, is_time
-from ._model_kinds import ModelField, array_dtype, element_of, is_model_class, model_fields
+from ._model_kinds import ModelField, array_dtype, element_of, is_model_class, is_pydantic, model_fields
 from .alarm import Alarm
 from .enum import choice_to_member
 from .severity import AlarmSeverity, AlarmStatus
@@ -84,7 +84,7 @@ def _structure(cls: type, value: Value, where: str) -> Any:
 
 def _construct(cls: Any, fields: dict[str, Any], where: str) -> Any:
     try:
-        return cls.model_validate(fields) if hasattr(cls, "__pydantic_fields__") else cls(**fields)
+        return cls.model_validate(fields) if is_pydantic(cls) else cls(**fields)
     except (TypeError, ValueError) as exc:
         raise ValueError(f"{where}: {exc}") from exc
 

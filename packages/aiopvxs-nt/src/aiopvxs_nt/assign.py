@@ -138,6 +138,8 @@ def _index(given: object, choices: list[str]) -> Any:
         given = given.value
     if is_numpy_bool(given):
         given = bool(given)
+    if isinstance(given, int) and choices and not 0 <= given < len(choices):
+        raise ValueError(f"the index {given} has no choice: there are {choices}")
     if not isinstance(given, str):
         return given
     if given not in choices:
