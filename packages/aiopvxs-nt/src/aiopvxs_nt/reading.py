@@ -9,7 +9,6 @@ from ._html import html_of
 from .alarm import Alarm
 from .control import Control, read_control
 from .display import Display, read_display
-from .severity import AlarmSeverity, AlarmStatus
 from .timestamp import Timestamp
 from .value_alarm import ValueAlarm, read_value_alarm
 
@@ -22,7 +21,6 @@ __all__ = ["Reading"]
 
 T_co = TypeVar("T_co", covariant=True)
 _NONE: Any = None
-_NO_ALARM = Alarm()
 _UNREAD: Any = object()
 
 
@@ -38,6 +36,7 @@ class Reading(Generic[T_co]):
         "__weakref__", "_alarm", "_control", "_display", "_raw", "_timestamp", "_value", "_value_alarm",
     )  # fmt: skip
 
+    _value: Any
     _alarm: Alarm | None
     _timestamp: Timestamp | None
     _display: Display | None
@@ -46,8 +45,9 @@ class Reading(Generic[T_co]):
 
     def __init__(self, raw: Value, value: Any = _UNREAD) -> None:
         self._raw = raw
-        if value is not _UNREAD:
-            self._value = value
+        self._value = value
+        self._alarm = _UNREAD
+        self._timestamp = _UNREAD
 
     def _leave_out(self, fields: Collection[str]) -> None:
         """Note the fields that were asked for: the other parts are None."""
@@ -64,11 +64,10 @@ class Reading(Generic[T_co]):
     @property
     def value(self) -> T_co:
         """The field ``value`` as a Python object."""
-        try:
-            return cast("T_co", self._value)
-        except AttributeError:
-            self._value = self._read_value()
-            return cast("T_co", self._value)
+        found = self._value
+        if found is _UNREAD:
+            found = self._value = self._read_value()
+        return cast("T_co", found)
 
     def _read_value(self) -> Any:
         return self._raw.as_py("value", arrays="numpy", default=None)
@@ -76,36 +75,34 @@ class Reading(Generic[T_co]):
     @property
     def alarm(self) -> Alarm | None:
         """Severity, status and message; None where there is no such field."""
-        try:
-            return self._alarm
-        except AttributeError:
-            raw = self._raw
-            severity = raw.as_int("alarm.severity", _NONE)
-            if severity is None:
-                self._alarm = None
-                return None
-            status, message = raw.as_int("alarm.status", 0), raw.as_string("alarm.message", "")
-            if severity or status or message:
-                self._alarm = Alarm(AlarmSeverity(severity), message, AlarmStatus(status))
-            else:
-                self._alarm = _NO_ALARM
-            return self._alarm
+        found = self._alarm
+        if found is not _UNREAD:
+            return found
+        raw = self._raw
+        severity = raw.as_int("alarm.severity", _NONE)
+        if severity is None:
+            found = None
+        else:
+            found = Alarm._of(severity, raw.as_int("alarm.status", 0), raw.as_string("alarm.message", ""))
+        self._alarm = found
+        return found
 
     @property
     def timestamp(self) -> Timestamp | None:
         """The time; None where there is no such field."""
-        try:
-            return self._timestamp
-        except AttributeError:
-            raw = self._raw
-            seconds = raw.as_int("timeStamp.secondsPastEpoch", _NONE)
-            if seconds is None:
-                self._timestamp = None
-            else:
-                self._timestamp = Timestamp._of(
-                    seconds, raw.as_int("timeStamp.nanoseconds", 0), raw.as_int("timeStamp.userTag", 0)
-                )
-            return self._timestamp
+        found = self._timestamp
+        if found is not _UNREAD:
+            return found
+        raw = self._raw
+        seconds = raw.as_int("timeStamp.secondsPastEpoch", _NONE)
+        if seconds is None:
+            found = None
+        else:
+            found = Timestamp._of(
+                seconds, raw.as_int("timeStamp.nanoseconds", 0), raw.as_int("timeStamp.userTag", 0)
+            )
+        self._timestamp = found
+        return found
 
     @property
     def display(self) -> Display | None:
