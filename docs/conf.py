@@ -38,7 +38,12 @@ nitpick_ignore_regex = [
     (r"py:.*", r"(.*\.)?_\w+(\..*)?"),
     (r"py:.*", r"aiopvxs_core\..*"),
     # aliases and protocols of the annotations
-    (r"py:class", r"(Addresses|Bridge|CoreChannel|Options|TypeBuilder|TypeCodeLike|Verbs)"),
+    (
+        r"py:class",
+        r"(Addresses|Bridge|CoreChannel|Decoder|Entry|Enum|Options|TypeBuilder|TypeCodeLike|Verbs)",
+    ),
+    # type variables
+    (r"py:class", r"aiopvxs_nt\.\w+\.(C|E|M|T_co)"),
     # napoleon takes what is before the colon of a property's docstring for its type
     (r"py:class", r"(.* .*|EPICS_\w+)"),
 ]

@@ -2,12 +2,48 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from aiopvxs_core.data import Member, TypeCodeEnum, TypeCodeLike
 
 from ._code import is_numeric, scalar
+from ._limits import Limits, limits_of
 from .enum import enum
+from .form import Form
 
-__all__ = ["display"]
+if TYPE_CHECKING:
+    from aiopvxs_core.data import Value
+
+__all__ = ["Display", "display"]
+
+
+@dataclass(frozen=True)
+class Display:
+    """How a value is to be shown; ``limits`` is None where they are not set, ``precision`` where none is."""
+
+    limits: Limits | None = None
+    units: str = ""
+    description: str = ""
+    precision: int | None = None
+    form: Form | None = None
+
+
+def read_display(value: Value) -> Display:
+    """Read a display structure, with or without its optional fields."""
+    # an empty form, with no choices, is the default one; a server may have choices of its own
+    index = value.as_py("form.index", default=None)
+    precision = value.as_py("precision", default=None)
+    return Display(
+        limits_of(value, "limitLow", "limitHigh"),
+        value.as_string("units", ""),
+        value.as_string("description", ""),
+        precision if isinstance(precision, int) else None,
+        Form(index) if isinstance(index, int) and index in _FORMS else None,
+    )
+
+
+_FORMS = frozenset(int(form) for form in Form)
 
 
 def display(code: TypeCodeLike, *, form: bool = False, name: str = "display") -> Member:

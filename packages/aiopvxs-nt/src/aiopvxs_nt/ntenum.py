@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from enum import Enum
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
-from aiopvxs_core.data import Member, TypeCodeEnum, TypeDef, Value
+from aiopvxs_core.data import Member, TypeCodeEnum, TypeDef
 
-from ._builder import Builder, is_structure
+from ._builder import Builder
+from ._shape import COMMON, DISPLAY, ENUM, optional, required
 from .alarm import alarm
-from .enum import enum
+from .enum import choices_of, enum
+from .readings import EnumReading
 from .time import time
+
+if TYPE_CHECKING:
+    from aiopvxs_core.data import Value
 
 __all__ = ["NTEnum"]
 
@@ -21,45 +28,58 @@ class NTEnum(Builder):
     ``epics:nt/NTEnum:1.0`` (``pvxs::nt::NTEnum``).
     """
 
-    __slots__ = ("extra",)
+    __slots__ = ("choices", "enum", "extra")
+    _rules = (required("value", ENUM), *COMMON, optional("display", DISPLAY))
+    _reading = EnumReading
 
-    def __init__(self, *, extra: Iterable[Member] = ()) -> None:
+    def __init__(
+        self, choices: type[Enum] | Iterable[str] | None = None, *, extra: Iterable[Member] = ()
+    ) -> None:
         """Choose the options.
 
         Args:
+            choices: an Enum class, or texts; those of a new value. Of an Enum class they are its values where
+                these are str, else the names of its members.
             extra: further members, after the others.
         """
+        self.enum = choices if isinstance(choices, type) and issubclass(choices, Enum) else None
+        if self.enum is not None:
+            self.choices = tuple(choices_of(self.enum))
+        elif isinstance(choices, str):
+            raise TypeError(f"choices are an Enum class or several texts, not the one text {choices!r}")
+        else:
+            self.choices = () if choices is None else tuple(choices)
         self.extra = tuple(extra)
 
     def build(self) -> TypeDef:
         """Return the type; equal options give the same TypeDef."""
         return _build(self.extra)
 
-    def _assign(self, value: Value, initial: object) -> None:
-        if is_structure(initial):
-            value.assign(initial)
-            return
-        fields = dict(initial) if isinstance(initial, Mapping) else {"value": initial}
-        chosen = fields.get("value")
-        if chosen is None or isinstance(chosen, Mapping) or is_structure(chosen):
-            value.assign(fields)
-            return
-        del fields["value"]
-        value.assign(fields)
-        value["value.index"] = _index_of(chosen, value)
+    def _initialise(self, value: Value) -> None:
+        if self.choices:
+            value["value.choices"] = list(self.choices)
+
+    @classmethod
+    def _wrong_contents(cls, value: Value) -> str | None:
+        choices, index = value.as_string_list("value.choices"), value.as_int("value.index")
+        if choices and not 0 <= index < len(choices):
+            return f"value.index is {index}, and there are {len(choices)} choices"
+        return None
+
+    def unwrap(self, value: Value) -> EnumReading[Any]:
+        """Make the reading of a value: its ``value`` is a member of the Enum class, or the index.
+
+        Raises:
+            TypeError: the value is no NTEnum.
+            ValueError: its choice is no member of the Enum class.
+        """
+        super().unwrap(value)
+        reading: EnumReading[Any] = EnumReading(value)
+        return reading if self.enum is None else reading._with_class(self.enum)
 
     def __repr__(self) -> str:
-        return "NTEnum()"
-
-
-def _index_of(chosen: object, value: Value) -> object:
-    """Return the index of a choice; an index is itself."""
-    if not isinstance(chosen, str):
-        return chosen
-    choices = value.as_string_list("value.choices")
-    if chosen not in choices:
-        raise ValueError(f"{chosen!r} is not among the choices {choices}")
-    return choices.index(chosen)
+        given = "" if not self.choices else self.enum.__name__ if self.enum else str(list(self.choices))
+        return f"NTEnum({given})"
 
 
 @lru_cache(maxsize=64)

@@ -5,20 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from types import EllipsisType, TracebackType
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from aiopvxs_core.client import Channel as CoreChannel
 from aiopvxs_core.data import Value
 
 from ._connecting import Connecting, States
+from ._events import ConnectionState, Finished
 from ._monitor import _MAX_BYTES, _MAX_QUEUE, Event, Overflow
 from ._operation import Operation
 from ._subscription import Subscription
 
 if TYPE_CHECKING:
+    from aiopvxs_nt import Reading
+
     from ._context import Context
 
 __all__ = ["Channel"]
+
+_M = TypeVar("_M")
 
 
 class Channel:
@@ -141,6 +146,47 @@ class Channel:
             server=self._server,
         )
 
+    @overload
+    async def read(
+        self,
+        *,
+        as_: None = None,
+        fields: str | Iterable[str] | None = None,
+        timeout: float | EllipsisType | None = ...,
+    ) -> Reading[Any]: ...
+    @overload
+    async def read(
+        self,
+        *,
+        as_: type[_M],
+        fields: str | Iterable[str] | None = None,
+        timeout: float | EllipsisType | None = ...,
+    ) -> _M: ...
+    async def read(
+        self,
+        *,
+        as_: Any = None,
+        fields: str | Iterable[str] | None = None,
+        timeout: float | EllipsisType | None = ...,
+    ) -> Any:
+        """Read the PV as what it means, as :meth:`Context.read` does."""
+        return await self._context.read(
+            self._name, as_=as_, fields=fields, timeout=timeout, server=self._server
+        )
+
+    async def write(
+        self,
+        value: object,
+        *,
+        wait: bool | None = None,
+        process: bool | str | None = None,
+        timeout: float | EllipsisType | None = ...,
+    ) -> None:
+        """Write an object by what the PV is, as :meth:`Context.write` does."""
+        await self._context.write(
+            self._name, value, wait=wait, process=process, timeout=timeout, server=self._server
+        )
+
     def rpc(
         self,
         args: object = None,
@@ -165,6 +211,7 @@ class Channel:
         self,
         callback: Callable[[Value], object] | None = None,
         *,
+        read: Literal[False] = False,
         fields: str | Iterable[str] | None = None,
         request: str | None = None,
         events: Literal[False] = False,
@@ -180,8 +227,45 @@ class Channel:
     @overload
     def monitor(
         self,
+        callback: Callable[[Reading[Any]], object] | None = None,
+        *,
+        read: Literal[True],
+        fields: str | Iterable[str] | None = None,
+        request: str | None = None,
+        events: Literal[False] = False,
+        stale: Literal["keep", "raise"] = "keep",
+        on_error: Callable[[Exception], object] | None = None,
+        max_queue: int | None = _MAX_QUEUE,
+        max_bytes: int | None = _MAX_BYTES,
+        overflow: Overflow | None = None,
+        pipeline: bool = False,
+        server_queue: int | None = None,
+    ) -> Subscription[Reading[Any]]: ...
+
+    @overload
+    def monitor(
+        self,
+        callback: Callable[[Reading[Any] | ConnectionState | Finished], object] | None = None,
+        *,
+        read: Literal[True],
+        fields: str | Iterable[str] | None = None,
+        request: str | None = None,
+        events: bool,
+        stale: Literal["keep", "raise"] = "keep",
+        on_error: Callable[[Exception], object] | None = None,
+        max_queue: int | None = _MAX_QUEUE,
+        max_bytes: int | None = _MAX_BYTES,
+        overflow: Overflow | None = None,
+        pipeline: bool = False,
+        server_queue: int | None = None,
+    ) -> Subscription[Reading[Any] | ConnectionState | Finished]: ...
+
+    @overload
+    def monitor(
+        self,
         callback: Callable[[Event], object] | None = None,
         *,
+        read: Literal[False] = False,
         fields: str | Iterable[str] | None = None,
         request: str | None = None,
         events: bool,
@@ -198,6 +282,7 @@ class Channel:
         self,
         callback: Callable[[Any], object] | None = None,
         *,
+        read: bool = False,
         fields: str | Iterable[str] | None = None,
         request: str | None = None,
         events: bool = False,
@@ -210,9 +295,11 @@ class Channel:
         server_queue: int | None = None,
     ) -> Subscription[Any]:
         """Start to follow the PV, as :meth:`Context.monitor` does."""
-        return self._context.monitor(
+        follow: Callable[..., Subscription[Any]] = self._context.monitor
+        return follow(
             self._name,
             callback,
+            read=read,
             fields=fields,
             request=request,
             events=events,

@@ -14,10 +14,9 @@ from .._exit import Stage, at_exit
 from .._logging import start_logging
 from ._config import effective_settings
 from ._connect import Connect
-from ._get import Get
 from ._list import List
 from ._monitor import Monitor
-from ._put import Put
+from ._read import Read
 from ._report import Manage
 from ._server_address import Waiting
 
@@ -31,7 +30,7 @@ _MAX_BYTES = 64 * 1024 * 1024
 _contexts: weakref.WeakSet[Context] = weakref.WeakSet()
 
 
-class Context(Get, Monitor, Put, Connect, List, Manage):
+class Context(Read, Monitor, Connect, List, Manage):
     """A PVAccess client (``pvxs::client::Context``).
 
     May be made before or inside an event loop, and serves many loops and threads: each operation

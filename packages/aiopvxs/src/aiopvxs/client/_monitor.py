@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from types import EllipsisType
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from aiopvxs_core.client import OverflowPolicy, Request
 from aiopvxs_core.data import Value
@@ -15,9 +15,13 @@ from .._loop import running_bridge
 from ._base import Verbs, check_name
 from ._callback_subscription import CallbackSubscription
 from ._events import ConnectionState, Finished
+from ._reading_subscription import ReadingCallbackSubscription, ReadingSubscription, reading_callback
 from ._request import make_request
 from ._subscription import Subscription
 from ._subscription_types import Options
+
+if TYPE_CHECKING:
+    from aiopvxs_nt import Reading
 
 __all__ = ["Monitor"]
 
@@ -38,6 +42,7 @@ class Monitor(Verbs):
         name: str,
         callback: Callable[[Value], object] | None = None,
         *,
+        read: Literal[False] = False,
         fields: str | Iterable[str] | None = None,
         request: str | None = None,
         events: Literal[False] = False,
@@ -55,8 +60,49 @@ class Monitor(Verbs):
     def monitor(
         self,
         name: str,
+        callback: Callable[[Reading[Any]], object] | None = None,
+        *,
+        read: Literal[True],
+        fields: str | Iterable[str] | None = None,
+        request: str | None = None,
+        events: Literal[False] = False,
+        stale: Literal["keep", "raise"] = "keep",
+        on_error: Callable[[Exception], object] | None = None,
+        max_queue: int | None = _MAX_QUEUE,
+        max_bytes: int | None = _MAX_BYTES,
+        overflow: Overflow | None = None,
+        pipeline: bool = False,
+        server_queue: int | None = None,
+        server: str | None = None,
+    ) -> Subscription[Reading[Any]]: ...
+
+    @overload
+    def monitor(
+        self,
+        name: str,
+        callback: Callable[[Reading[Any] | ConnectionState | Finished], object] | None = None,
+        *,
+        read: Literal[True],
+        fields: str | Iterable[str] | None = None,
+        request: str | None = None,
+        events: bool,
+        stale: Literal["keep", "raise"] = "keep",
+        on_error: Callable[[Exception], object] | None = None,
+        max_queue: int | None = _MAX_QUEUE,
+        max_bytes: int | None = _MAX_BYTES,
+        overflow: Overflow | None = None,
+        pipeline: bool = False,
+        server_queue: int | None = None,
+        server: str | None = None,
+    ) -> Subscription[Reading[Any] | ConnectionState | Finished]: ...
+
+    @overload
+    def monitor(
+        self,
+        name: str,
         callback: Callable[[Event], object] | None = None,
         *,
+        read: Literal[False] = False,
         fields: str | Iterable[str] | None = None,
         request: str | None = None,
         events: bool,
@@ -75,6 +121,7 @@ class Monitor(Verbs):
         name: str,
         callback: Callable[[Any], object] | None = None,
         *,
+        read: bool = False,
         fields: str | Iterable[str] | None = None,
         request: str | None = None,
         events: bool = False,
@@ -93,6 +140,8 @@ class Monitor(Verbs):
             name: of the PV.
             callback: is called with each update, on the event loop; a coroutine function is awaited before
                 the next update. The subscription then belongs to the Context until either is closed.
+            read: give readings (``aiopvxs.nt.unwrap()``) instead of Values. An image that is compressed is
+                decompressed when its ``value`` is asked for.
             fields: names of the fields to follow, separated by commas or as an iterable; None follows all.
             request: a whole pvRequest expression, instead of ``fields``, ``pipeline`` and ``server_queue``.
             events: also give :class:`ConnectionState` and :class:`Finished` objects, in order.
@@ -134,7 +183,10 @@ class Monitor(Verbs):
         )
         made: Subscription[Any]
         if callback is None:
-            made = Subscription(self, loop, bridge, name, options)
+            made = (ReadingSubscription if read else Subscription)(self, loop, bridge, name, options)
+        elif read:
+            call = reading_callback(callback)
+            made = ReadingCallbackSubscription(self, loop, bridge, name, options, call, on_error)
         else:
             made = CallbackSubscription(self, loop, bridge, name, options, callback, on_error)
         made._start(asked, to)

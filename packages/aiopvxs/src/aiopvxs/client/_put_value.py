@@ -10,6 +10,7 @@ from aiopvxs_core.errors import DataError, FieldLookupError
 from aiopvxs_core.sendable import check_depth
 
 from .._fill import fill, is_structure
+from ._written import Written
 
 if TYPE_CHECKING:
     from typing import TypeGuard
@@ -93,6 +94,8 @@ class PutValue:
         subject = f"PV {self._name!r}"
         empty = prototype.cloneEmpty() if present else prototype
         given = self._given
+        if isinstance(given, Written):
+            return self._written(given, subject, empty, prototype if present else None)
         if _is_builder(given):
             if not present and self._fetch is None:
                 return None
@@ -112,6 +115,18 @@ class PutValue:
                 ) from None
         check_depth(empty, subject)
         return empty
+
+    def _written(self, given: Written, subject: str, empty: Value, present: Value | None) -> Value | None:
+        try:
+            filled = given.fill(empty, present)
+        except DataError:
+            raise
+        except (TypeError, ValueError) as exc:
+            text = f"{subject}: {exc}"
+            raise (TypeError(text) if isinstance(exc, TypeError) else ValueError(text)) from exc
+        if filled:
+            check_depth(empty, subject)
+        return empty if filled else None
 
 
 def _is_builder(given: object) -> TypeGuard[Callable[[Value], object]]:

@@ -13,12 +13,13 @@ from aiopvxs_core.errors import Closed
 from .. import client
 from ._connect import Connect
 from ._monitor import Monitor
+from ._read import Read
 from ._thread import LoopThread
 
 __all__ = ["Context"]
 
 
-class Context(Connect, Monitor):
+class Context(Connect, Monitor, Read):
     """A PVAccess client whose verbs wait: :class:`aiopvxs.client.Context` on a thread of its own.
 
     May be used by many threads, also where an event loop runs (as in Jupyter). Ctrl-C ends a call at once

@@ -1,0 +1,72 @@
+"""From readings to what a user asks for: as_."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+from .enum import choice_to_member
+from .reading import Reading
+from .readings import ArrayReading, EnumReading
+
+__all__ = ["convert"]
+
+
+def convert(reading: Reading[Any], as_: type) -> Any:
+    """Return the value of a reading as an Enum, bool, int, float, str, or a model.
+
+    Raises:
+        TypeError: it is nothing that this is made of.
+        ValueError: it has no such value.
+    """
+    from .model import is_model_class, load
+
+    if not isinstance(as_, type):
+        raise TypeError(f"as_ is a class, not {as_!r}")
+    if issubclass(as_, Enum):
+        return _member(reading, as_)
+    if as_ is bool:
+        return _bool(reading)
+    if as_ in (int, float):
+        return as_(_number(reading))
+    if as_ is str:
+        return _text(reading)
+    if is_model_class(as_):
+        return load(as_, reading.raw)
+    if issubclass(as_, Reading):
+        if not isinstance(reading, as_):
+            raise TypeError(f"the value makes a {type(reading).__name__}, not a {as_.__name__}")
+        return reading
+    raise TypeError(f"nothing is known of how to read a value as {as_.__name__}")
+
+
+def _member(reading: Reading[Any], cls: type[Enum]) -> Enum:
+    if isinstance(reading, EnumReading):
+        return choice_to_member(cls, reading.index, reading.choices)
+    try:
+        return cls(reading.value)
+    except ValueError:
+        if isinstance(reading.value, str):
+            return choice_to_member(cls, 0, [reading.value])
+        raise
+
+
+def _number(reading: Reading[Any]) -> Any:
+    return reading.index if isinstance(reading, EnumReading) else reading.value
+
+
+def _bool(reading: Reading[Any]) -> bool:
+    number = _number(reading)
+    if number in (0, 1) and not isinstance(number, str):
+        return bool(number)
+    raise ValueError(f"{reading} is neither 0 nor 1, so it is no bool")
+
+
+def _text(reading: Reading[Any]) -> str:
+    if isinstance(reading, ArrayReading):
+        return reading.text
+    if isinstance(reading, EnumReading):
+        if reading.choice is None:
+            raise ValueError(f"the index {reading.index} has no choice: there are {list(reading.choices)}")
+        return reading.choice
+    return str(reading.value)

@@ -1,0 +1,298 @@
+"""read(), write() and monitor(read=True), and every normative type through a real server and client."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import enum
+import zlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from aiopvxs import Context, Server, SharedPV
+from aiopvxs import nt as nts
+from aiopvxs.client import ConnectionState
+from aiopvxs.data import Member, TypeDef
+from aiopvxs.data import TypeCodeEnum as T
+from aiopvxs.server import Config
+from aiopvxs.sync import Context as SyncContext
+
+
+class Mode(enum.Enum):
+    OFF = "off"
+    ON = "on"
+    TWELVE = "12"
+
+
+@dataclasses.dataclass
+class Stage:
+    title: str
+    mode: Mode
+    positions: list[float]
+
+
+IMAGE = np.arange(6, dtype=np.uint16).reshape(2, 3)
+TYPES: dict[str, tuple[Any, Any]] = {
+    "NTScalar": (nts.NTScalar(T.Float64, units="mm", limits=(0, 9), alarms=(1, 2, 7, 8)), 3.5),
+    "NTScalarArray": (nts.NTScalarArray(T.Int16), [1, -2]),
+    "NTEnum": (nts.NTEnum(Mode), Mode.ON),
+    "NTMatrix": (nts.NTMatrix(), np.arange(6.0).reshape(2, 3)),
+    "NTURI": (nts.NTURI({"a": float}), {"path": "calc", "query": {"a": 1.5}}),
+    "NTNameValue": (nts.NTNameValue(T.Int32), {"name": ["x", "y"], "value": [1, 2]}),
+    "NTTable": (nts.NTTable({"x": float, "s": str}, labels=["X", "S"]), [{"x": 1.5, "s": "grün"}]),
+    "NTAttribute": (nts.NTAttribute(), {"name": "gain", "value": 2.5, "tags": ["t"]}),
+    "NTMultiChannel": (
+        nts.NTMultiChannel([Member(T.Float64, "d"), Member(T.String, "s")]),
+        {"value": [1.5, "x"], "channelName": ["p", "q"]},
+    ),
+    "NTScalarMultiChannel": (nts.NTScalarMultiChannel(), {"value": [1.5, 2], "channelName": ["p", "q"]}),
+    "NTNDArray": (nts.NTNDArray(), IMAGE),
+    "NTContinuum": (nts.NTContinuum(), {"base": [1, 2], "value": [3, 4], "units": ["V", "s"]}),
+    "NTHistogram": (nts.NTHistogram(), {"ranges": [0, 1, 2], "value": [5, 6]}),
+    "NTAggregate": (nts.NTAggregate(), {"value": 1.5, "N": 3, "min": 1}),
+    "NTUnion": (nts.NTUnion([Member(T.Int32, "i"), Member(T.String, "s")]), {"value": "text"}),
+    "NTPVI": (nts.NTPVI({"pos": {"rw": "P:POS"}, "axes": [{"d": "A"}, None]}), None),
+}
+
+
+@asynccontextmanager
+async def serving(pvs: dict[str, SharedPV]) -> AsyncIterator[Context]:
+    with Server(pvs, Config.isolated()) as server:
+        async with Context(server.client_config(), use_env=False, timeout=20.0) as context:
+            yield context
+
+
+@pytest.mark.parametrize("name", TYPES)
+async def test_each_type_there_and_back(name: str) -> None:
+    nt, initial = TYPES[name]
+    first = nt.create(initial)
+    empty = nt.create()
+    async with serving({"first": SharedPV(nt, first), "second": SharedPV(nt, empty)}) as ctx:
+        reading = await ctx.read("first")
+        type(nt).validate(reading.raw)
+        assert type(reading) is type(nts.unwrap(first))
+        assert (
+            reading.raw["value" if name != "NTURI" else "query"]
+            == first["value" if name != "NTURI" else "query"]
+        )
+        assert repr(reading)
+        # a reading is written to another PV of the type, and is there the same
+        await ctx.write("second", reading)
+        again = await ctx.read("second")
+        # the server stamps what it takes
+        sent = {key: item for key, item in reading.raw.as_dict().items() if key != "timeStamp"}
+        assert {key: item for key, item in again.raw.as_dict().items() if key != "timeStamp"} == sent
+
+
+async def test_read(own_ctx: Context) -> None:
+    reading = await own_ctx.read("double")
+    assert reading == 1.5
+    assert reading.timestamp is not None
+    assert reading.timestamp.is_set
+    assert await own_ctx.read("int", as_=int) == 5
+    assert await own_ctx.read("enum", as_=Mode) is Mode.OFF
+    found = await own_ctx.read(["int", "string", "enum"])
+    assert [one.value for one in found] == [5, "text", 0]
+    assert await own_ctx.read(["int", "double"], as_=float) == [5.0, 1.5]
+    assert await own_ctx.read([]) == []
+    part = await own_ctx.read("double", fields=["value", "alarm"])
+    assert (part.value, part.timestamp, part.alarm) == (1.5, None, nts.Alarm())
+
+
+async def test_what_is_not_so_names_the_pv(own_ctx: Context) -> None:
+    with pytest.raises(ValueError, match="PV 'string': 'text'|PV 'string': the choice 'text'"):
+        await own_ctx.read("string", as_=Mode)
+    with pytest.raises(TypeError, match="PV 'int': nothing is known"):
+        await own_ctx.read("int", as_=complex)
+    with pytest.raises(ValueError, match=r"PV 'enum'.*'nope'"):
+        await own_ctx.write("enum", "nope")
+    with pytest.raises(ValueError, match="PV 'int8'"):
+        await own_ctx.write("int8", 300)
+    assert await own_ctx.read("int8") == 1
+
+
+async def test_write(own_ctx: Context) -> None:
+    await own_ctx.write("double", 2.5)
+    assert await own_ctx.read("double") == 2.5
+    for given, index in (
+        (Mode.ON, 1),
+        ("off", 0),
+        ("12", 2),
+        (1, 1),
+        ({"value": Mode.TWELVE}, 2),
+        (False, 0),
+    ):
+        await own_ctx.write("enum", given)
+        reading: Any = await own_ctx.read("enum")
+        assert (reading.index, reading.choices) == (index, ("off", "on", "12"))
+    await own_ctx.write("array", np.arange(3))
+    assert (await own_ctx.read("array")).value.tolist() == [0, 1, 2]
+    await own_ctx.write({"int": 1, "string": "new", "enum": Mode.ON})
+    assert await own_ctx.read("enum", as_=Mode) is Mode.ON
+    stamp = nts.Timestamp(1_700_000_000_123_456_789)
+    await own_ctx.write("double", {"value": 1, "timeStamp": stamp, "alarm": nts.Alarm(nts.MAJOR, "stuck")})
+    reading = await own_ctx.read("double")
+    assert (reading.timestamp, reading.alarm) == (stamp, nts.Alarm(nts.MAJOR, "stuck"))
+    for wrong in (lambda: own_ctx.write("int"), lambda: own_ctx.write({"int": 1}, 2)):
+        with pytest.raises(TypeError):
+            await wrong()
+
+
+async def test_tables_images_and_models() -> None:
+    pvs = {
+        "table": SharedPV(initial=nts.NTTable({"x": float, "s": str}, labels=["X", "S"]).create([[0.0, ""]])),
+        "image": SharedPV(initial=nts.NTNDArray().create(IMAGE)),
+        "stage": SharedPV(nts.type_of(Stage), nts.dump(Stage("a", Mode.OFF, [1.5]))),
+        "long": SharedPV(nts.NTScalar(T.Int8A), [0]),
+        "matrix": SharedPV(nts.NTMatrix(), [1.0]),
+    }
+    async with serving(pvs) as ctx:
+        await ctx.write("table", pd.DataFrame({"x": [1.5, 2.5], "s": ["a", "ü"]}))
+        table: Any = await ctx.read("table")
+        assert table.rows() == [{"x": 1.5, "s": "a"}, {"x": 2.5, "s": "ü"}]
+        assert table.labels == ["X", "S"]
+        await ctx.write("image", np.zeros((4, 5, 3), np.uint8))
+        image: Any = await ctx.read("image")
+        assert (image.shape, image.color_mode) == ((4, 5, 3), nts.ColorMode.RGB1)
+        await ctx.write("stage", Stage("b", Mode.ON, [2.5, 3.5]))
+        assert await ctx.read("stage", as_=Stage) == Stage("b", Mode.ON, [2.5, 3.5])
+        await ctx.write("long", "grün")
+        assert await ctx.read("long", as_=str) == "grün"
+        await ctx.write("matrix", np.eye(2))
+        assert (await ctx.read("matrix")).value.tolist() == [[1, 0], [0, 1]]
+        for name, wrong in (
+            ("table", pd.DataFrame({"y": [1]})),
+            ("image", np.zeros(2, complex)),
+            ("stage", 5),
+        ):
+            with pytest.raises((ValueError, LookupError, TypeError), match=name):
+                await ctx.write(name, wrong)
+
+
+async def test_compressed_images_are_decoded() -> None:
+    data = np.frombuffer(zlib.compress(IMAGE.tobytes()), np.uint8)
+    good = nts.NTNDArray().create(IMAGE)
+    good.assign({"value": ("ubyteValue", data), "codec.name": "zlib", "compressedSize": data.size})
+    bad = good.clone()
+    bad["value"] = ("ubyteValue", data[:5])
+    new = good.clone()
+    new["codec.name"] = "new"
+    values = {"good": good, "bad": bad, "new": new}
+    async with serving({name: SharedPV(initial=value) for name, value in values.items()}) as ctx:
+        reading = await ctx.read("good")
+        assert np.array_equal(reading.value, IMAGE)
+        with pytest.raises(ValueError, match="PV 'bad': zlib"):
+            await ctx.read("bad")
+        with pytest.raises(nts.CodecNotAvailable, match="PV 'new': no codec is called 'new'"):
+            await ctx.read("new")
+
+
+async def test_monitor(own_ctx: Context, pvs: dict[str, SharedPV]) -> None:
+    async with own_ctx.monitor("double", read=True) as sub:
+        assert (await sub.first()).value == 1.5
+        pvs["double"].post(2.5)
+        async for reading in sub:
+            assert isinstance(reading, nts.ScalarReading)
+            assert reading == 2.5
+            break
+        pvs["double"].post(3.5)
+        async for batch in sub.batches():
+            assert [one.value for one in batch] == [3.5]
+            break
+
+
+async def test_handles_of_channels(own_ctx: Context) -> None:
+    with own_ctx.channel("enum") as channel:
+        await channel.write(Mode.ON)
+        assert await channel.read(as_=Mode) is Mode.ON
+        async with channel.monitor(read=True) as sub:
+            assert (await sub.first()).choice == "on"  # type: ignore[attr-defined]
+        async with channel.monitor() as plain:
+            assert (await plain.first()).as_int("value.index") == 1
+
+
+async def test_monitor_with_events(own_ctx: Context) -> None:
+    async with own_ctx.monitor("double", read=True, events=True) as sub:
+        seen = []
+        async for item in sub:
+            seen.append(item)
+            if len(seen) == 2:
+                break
+    assert isinstance(seen[0], ConnectionState)
+    assert seen[1] == 1.5
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+async def test_monitor_with_a_callback(own_ctx: Context, pvs: dict[str, SharedPV], is_async: bool) -> None:
+    seen: asyncio.Queue[Any] = asyncio.Queue()
+
+    async def later(reading: Any) -> None:
+        await asyncio.sleep(0)
+        seen.put_nowait(reading)
+
+    sub = own_ctx.monitor("enum", later if is_async else seen.put_nowait, read=True)
+    assert (await asyncio.wait_for(seen.get(), 20)).choice == "off"
+    assert (await sub.first()).choice == "off"  # type: ignore[attr-defined]
+    pvs["enum"].post({"value.index": 1})
+    second = await asyncio.wait_for(seen.get(), 20)
+    # the update has the index alone; the choices are those of before
+    assert (second.index, second.choice) == (1, "on")
+    sub.close()
+
+
+async def test_no_state_crosses_between_pvs() -> None:
+    choices = {"a": ["zero", "one", "two"], "b": ["null", "eins", "zwei"], "c": ["rien"]}
+    pvs = {name: SharedPV(initial=nts.NTEnum(given).create(0)) for name, given in choices.items()}
+    pvs |= {
+        f"n{index}": SharedPV(nts.NTScalar(kind), index)
+        for index, kind in enumerate((T.Int8, T.Float64, T.Int64))
+    }
+    pvs["s"] = SharedPV(nts.NTScalar(str), "text")
+    pvs["t"] = SharedPV(nts.NTTable({"x": int}), {"value": {"x": [1]}})
+    async with serving(pvs) as ctx:
+        async with ctx.monitor("a", read=True) as first, ctx.monitor("b", read=True) as second:
+            await first.first()
+            await second.first()
+            for index in (1, 2, 0, 2, 1):
+                pvs["a"].post({"value.index": index})
+                pvs["b"].post({"value.index": 2 - index})
+                a: Any = await first.first()
+                b: Any = await second.first()
+                assert (a.choice, b.choice) == (choices["a"][index], choices["b"][2 - index])
+        names = [*pvs, *reversed(pvs)]
+        values = [one.value for one in await ctx.read(names)]
+        shown = [one if not isinstance(one, dict) else one["x"].tolist() for one in values]
+        assert shown == [1, 1, 0, 0, 1, 2, "text", [1], [1], "text", 2, 1, 0, 0, 1, 1]
+
+
+async def test_devices() -> None:
+    tree = {"pos": {"rw": "S:POS"}, "camera": {"image": {"r": "S:IMG"}}, "axes": [{"v": {"r": "S:V"}}, None]}
+    published = nts.publish_pvi("S:PVI", tree)
+    async with serving({name: SharedPV(initial=value) for name, value in published.items()}) as ctx:
+        stage: Any = await nts.read_pvi(ctx.read, "S:PVI")
+        assert (stage.pos.rw, stage.camera.image.r) == ("S:POS", "S:IMG")
+        assert (stage.axes[0].v.r, stage.axes[1:]) == ("S:V", [None])
+
+
+async def test_pv_of_no_normative_type() -> None:
+    definition = TypeDef(T.Struct, [Member(T.Int32, "a"), Member(T.Struct, "b", [Member(T.String, "c")])])
+    async with serving({"group": SharedPV(definition, {"a": 1, "b.c": "x"})}) as ctx:
+        reading: Any = await ctx.read("group")
+        assert reading.value == {"a": 1, "b": {"c": "x"}}
+        await ctx.write("group", {"b": {"c": "y"}})
+        assert (await ctx.read("group")).value == {"a": 1, "b": {"c": "y"}}
+        with pytest.raises(LookupError, match="group.*no field 'value'"):
+            await ctx.write("group", 5)
+
+
+def test_blocking(own_server: Server) -> None:
+    with SyncContext(own_server.client_config(), use_env=False, timeout=20.0) as ctx:
+        assert ctx.read("double") == 1.5
+        ctx.write("enum", Mode.ON)
+        assert ctx.read("enum", as_=Mode) is Mode.ON
+        assert [one.value for one in ctx.read(["int", "enum"])] == [5, 1]
