@@ -9,6 +9,7 @@
 #include <pvxs/source.h>
 
 #include "server/channel_usage.h"
+#include "server/executor.h"
 #include "server/handler.h"
 
 namespace aiopvxs::server
@@ -19,7 +20,7 @@ class Channel : public std::enable_shared_from_this<Channel>
 public:
     // Accept a channel for `handler`. On the worker, in onCreate.
     static void accept(std::unique_ptr<pvxs::server::ChannelControl> &&control, const void *source,
-                       const std::shared_ptr<Handler> &handler);
+                       const std::shared_ptr<Handler> &handler, const std::shared_ptr<Executor> &executor);
 
     // Close channels on the reaper's thread, for closing waits for the worker. Returns at once.
     static void close_all(std::vector<std::shared_ptr<Channel>> channels);
@@ -27,6 +28,8 @@ public:
     const std::string &name() const { return control->name(); }
     const void *source() const { return origin; }
     ChannelUsage &used() { return *usage; }
+    // Where the server runs handlers; null if nowhere.
+    const std::shared_ptr<Executor> &executor() const { return runs_handlers; }
 
     // Keep an operation that cannot be answered, because its channel is about to close, until it has
     // closed: the client sees a lost channel and asks again, not an error.
@@ -34,7 +37,7 @@ public:
 
 private:
     Channel(std::unique_ptr<pvxs::server::ChannelControl> &&control, const void *source,
-            const std::shared_ptr<Handler> &handler);
+            const std::shared_ptr<Handler> &handler, const std::shared_ptr<Executor> &executor);
 
     void wire();
     void begin(std::unique_ptr<pvxs::server::ConnectOp> &&setup);
@@ -44,6 +47,7 @@ private:
     const std::unique_ptr<pvxs::server::ChannelControl> control;
     const void *const origin; // identifies the Source, never followed
     const std::shared_ptr<Handler> handler;
+    const std::shared_ptr<Executor> runs_handlers;
     const std::shared_ptr<ChannelUsage> usage = std::make_shared<ChannelUsage>();
 
     std::mutex mutex;

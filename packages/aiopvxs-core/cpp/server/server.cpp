@@ -2,9 +2,11 @@
 
 #include <chrono>
 #include <stdexcept>
+#include <thread>
 
 #include "forked.h"
 #include "queue/reaper.h"
+#include "server/served_source.h"
 
 namespace aiopvxs::server
 {
@@ -23,6 +25,23 @@ pvxs::server::Config configured(const Settings &settings)
     return config;
 }
 
+// Answer the operations in progress, of which each has `grace` seconds to be answered by its handler.
+void answer_all(const pvxs::server::Server &server, Executor &executor, double grace)
+{
+    executor.accept(false);
+    if (executor.wait_answered(0.0))
+        return;
+    if (grace > 0.0)
+        executor.wait_answered(grace);
+    executor.refuse_all();
+    // The worker sends the answers in a later turn of its loop than that in which it queues them, and what is
+    // queued when the server stops is lost. Each report takes a turn.
+    for (int turn = 0; turn < 3; turn++) {
+        (void)server.report(false);
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+}
+
 void release(pvxs::server::Server &handle)
 {
     reaper::submit([last = std::move(handle)]() noexcept {});
@@ -30,7 +49,10 @@ void release(pvxs::server::Server &handle)
 
 } // namespace
 
-Server::Server(const Settings &settings) : handle((forked::begin(), configured(settings))) {}
+Server::Server(const Settings &settings, std::shared_ptr<Executor> executor)
+    : handle((forked::begin(), configured(settings))), executor(std::move(executor))
+{
+}
 
 Server::~Server() { release(handle); }
 
@@ -40,26 +62,31 @@ void Server::start()
     std::unique_lock<std::mutex> lock(state->mutex);
     state->changed.wait(lock, [this]() { return state->stopping == 0; });
     state->started = true;
+    if (executor)
+        executor->accept(true);
     handle.start(); // waits for the worker, which never takes this mutex
 }
 
-void Server::stop()
+void Server::stop(double grace)
 {
     if (forked::is_child())
         return; // what runs is the parent's
     std::lock_guard<std::mutex> guard(state->mutex);
     if (!state->started)
         return;
-    reaper::submit([server = handle, state = this->state]() mutable noexcept {
-        try {
-            server.stop();
-        } catch (std::exception &) {
-            // its worker has ended already, and with it every connection
-        }
-        std::lock_guard<std::mutex> guard(state->mutex);
-        --state->stopping;
-        state->changed.notify_all();
-    });
+    reaper::submit(
+        [server = handle, state = this->state, executor = this->executor, grace]() mutable noexcept {
+            try {
+                if (executor)
+                    answer_all(server, *executor, grace);
+                server.stop();
+            } catch (std::exception &) {
+                // its worker has ended already, and with it every connection
+            }
+            std::lock_guard<std::mutex> guard(state->mutex);
+            --state->stopping;
+            state->changed.notify_all();
+        });
     state->started = false;
     ++state->stopping;
 }
@@ -96,7 +123,7 @@ bool Server::add_source(const std::string &name, const std::shared_ptr<Source> &
 {
     forked::check();
     try {
-        handle.addSource(name, source, order);
+        handle.addSource(name, std::make_shared<ServedSource>(source, executor), order);
     } catch (std::runtime_error &) {
         return false; // pvxs throws this one only for a name and order that are taken
     }

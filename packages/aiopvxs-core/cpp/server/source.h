@@ -10,6 +10,7 @@
 
 #include <pvxs/source.h>
 
+#include "server/executor.h"
 #include "server/handler.h"
 
 namespace aiopvxs::server
@@ -24,6 +25,10 @@ public:
     bool remove(const std::string &name);
     // Sorted.
     std::vector<std::string> names() const;
+
+    // Accept a client's channel if its PV is here. On the worker, in onCreate.
+    void create(std::unique_ptr<pvxs::server::ChannelControl> &&control,
+                const std::shared_ptr<Executor> &executor) noexcept;
 
     // On a worker; several at once, of one server or of many.
     void onSearch(Search &search) override;

@@ -3,6 +3,7 @@
 from aiopvxs_core.errors import Closed, RemoteError
 
 from ._config import Config
+from ._operation import Operation
 from ._report import ChannelReport, ConnectionReport, Report
 from ._server import Server
 from ._shared_pv import SharedPV
@@ -13,6 +14,7 @@ __all__ = [
     "Closed",
     "Config",
     "ConnectionReport",
+    "Operation",
     "RemoteError",
     "Report",
     "Server",

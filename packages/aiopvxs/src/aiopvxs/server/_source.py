@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiopvxs_core import server as core
 
-from ._shared_pv import SharedPV
+from ._served import Served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,26 +30,29 @@ class StaticSource:
         TypeError, ValueError: as :meth:`add`.
     """
 
-    def __init__(self, pvs: Mapping[str, SharedPV] | None = None) -> None:
+    def __init__(self, pvs: Mapping[str, Served] | None = None) -> None:
         self._core = core.Source()
+        self._served: dict[str, Served] = {}  # keeps them
         for name, pv in (pvs or {}).items():
             self.add(name, pv)
 
-    def add(self, name: str, pv: SharedPV) -> None:
+    def add(self, name: str, pv: Served) -> None:
         """Serve a PV.
 
         Raises:
             ValueError: an empty name, or one that is taken.
-            TypeError: the name is no str or the PV no SharedPV.
+            TypeError: the name is no str or the PV no SharedPV or Handler.
         """
         if not isinstance(name, str):
             raise TypeError(f"A PV is named by a str, not by {name!r}")
-        if not isinstance(pv, SharedPV):
-            raise TypeError(f"PV {name!r} is served by a SharedPV, not by a {type(pv).__name__}")
+        if not isinstance(pv, Served):
+            raise TypeError(f"PV {name!r} is served by a SharedPV or Handler, not by a {type(pv).__name__}")
         if not name:
             raise ValueError("The name of a PV is not empty")
         if not self._core.add(name, pv._core):
             raise ValueError(f"There is a PV {name!r} already")
+        self._served[name] = pv
+        pv._names.add(name)
 
     def remove(self, name: str) -> None:
         """Serve a PV no more and disconnect its clients, in the background. The PV itself stays open.
@@ -59,6 +62,7 @@ class StaticSource:
         """
         if not self._core.remove(name):
             raise UnknownNameError(f"There is no PV {name!r}")
+        self._served.pop(name, None)
 
     def names(self) -> list[str]:
         """Return the names of the PVs, sorted."""

@@ -11,9 +11,9 @@ from aiopvxs_core.data import Value
 from aiopvxs_core.errors import Closed
 
 from .. import client
+from .._loop_thread import LoopThread
 from ._connect import Connect
 from ._monitor import Monitor
-from ._thread import LoopThread
 
 __all__ = ["Context"]
 
