@@ -72,8 +72,7 @@ class Lane:
         running = self._running
         if running is not None:
             running.error(text)
-            if running._task is not None:
-                running._task.cancel()
+            running._stop()
 
     def _begin(self, op: Operation) -> None:
         self._running = op

@@ -31,12 +31,13 @@ class Operation:
     ``handler_timeout``, or of a server that stops.
     """
 
-    __slots__ = ("__weakref__", "_core", "_ended", "_pv", "_task", "_value")
+    __slots__ = ("__weakref__", "_core", "_ended", "_pv", "_stopped", "_task", "_value")
 
     def __init__(self, of: core.Operation, pv: Served) -> None:
         self._core = of
         self._pv = pv
         self._task: asyncio.Task[object] | None = None
+        self._stopped = False
         self._value: Value | None = None
         self._ended = False
 
@@ -44,6 +45,12 @@ class Operation:
     def finished(self) -> bool:
         """True once the handler has ended."""
         return self._ended
+
+    def _stop(self) -> None:
+        """Cancel the handler: once, so that what it does in answer to that is not cancelled too."""
+        if self._task is not None and not self._stopped:
+            self._stopped = True
+            self._task.cancel()
 
     def holds(self, name: str) -> bool:
         """Tell whether its PV has that name."""

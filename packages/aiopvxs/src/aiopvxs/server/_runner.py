@@ -204,8 +204,8 @@ class Runner:
                 "The handler of a %s of PV %r, for %s at %s, did not answer in time, and is cancelled",
                 op.kind, op.name, op.account, op.peer,
             )  # fmt: skip
-        if op._task is not None and (notice is not Notice.left or not op._pv._finishes(op.kind)):
-            op._task.cancel()
+        if notice is not Notice.left or not op._pv._finishes(op.kind):
+            op._stop()
 
     def call(self, key: int, function: Callable[[], object]) -> None:
         """Call something of a PV that answers nobody, after those called before have ended."""
