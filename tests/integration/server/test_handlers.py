@@ -146,7 +146,7 @@ async def test_raises(start: Started, caplog: pytest.LogCaptureFixture, kind: st
     assert record.levelno == logging.ERROR
     assert record.exc_info is not None
     assert isinstance(record.exc_info[1], ValueError)
-    assert f"a {kind} of PV 'x'" in record.getMessage()
+    assert {"put": "a put", "rpc": "an RPC", "get": "a get"}[kind] + " of PV 'x'" in record.getMessage()
     await bench.works(ctx, kind)
 
 

@@ -149,6 +149,10 @@ void register_shared_pv(py::module_ &m)
              "Give such operations so many seconds, 0: any number.")
         .def("serve_monitors", &serve_monitors, py::arg("stored"), py::arg("awaited"),
              "Say what subscribers get: the stored value at once, nothing before the next post, or an error.")
+        .def("serve_rpc_only", &SharedPV::serve_rpc_only, "Refuse everything but RPCs.")
+        .def_static(
+            "set_time", [](PyValue &value) { SharedPV::set_time(value.value); }, py::arg("value"),
+            "Set the timeStamp of a structure to now, unless it is marked.")
         .def(
             "overlay", &overlay, py::arg("delta"),
             "Return the present value with the marked leaves of delta, which alone are marked, laid over it.")

@@ -20,6 +20,8 @@ SharedPV::~SharedPV()
     forked::keep(active);
 }
 
+void SharedPV::set_time(pvxs::Value &value) { stamp(value); }
+
 SharedPV::Outcome SharedPV::open(pvxs::Value initial)
 {
     forked::check();

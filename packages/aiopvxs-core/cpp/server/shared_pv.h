@@ -48,6 +48,10 @@ public:
     void limit(double seconds) noexcept { time_limit = seconds; }
     // Before it is served.
     void serve_monitors(Monitors how) noexcept { monitors = how; }
+    // Refuse everything but RPCs. Before it is served.
+    void serve_rpc_only() noexcept { rpc_only = true; }
+    // Set the time stamp of a value of the PV's to now, unless it is marked.
+    static void set_time(pvxs::Value &value);
 
     // An empty value of the PV's type, to be filled and posted.
     struct Draft {
@@ -106,6 +110,7 @@ private:
     const std::uint64_t key;
     std::atomic<unsigned> calls{0};
     std::atomic<double> time_limit{0.0};
+    std::atomic<bool> rpc_only{false};
     std::atomic<Monitors> monitors{Monitors::stored};
 
     // Serialises opening, posting and closing. Nothing that waits for a worker is called while it is

@@ -14,6 +14,10 @@ namespace aiopvxs::server
 
 void SharedPV::type(const std::shared_ptr<Operation> &operation)
 {
+    if (rpc_only) {
+        operation->error("PV \"" + operation->channel().name() + "\" is a service, which takes RPCs alone");
+        return;
+    }
     pvxs::Value type;
     std::uint64_t opening;
     {
@@ -112,7 +116,7 @@ void SharedPV::rpc(const std::shared_ptr<Exec> &exec)
 
 void SharedPV::subscribe(const std::shared_ptr<Subscriber> &subscriber)
 {
-    if (monitors == Monitors::refused) {
+    if (rpc_only || monitors == Monitors::refused) {
         subscriber->error("Monitor is not implemented by PV \"" + subscriber->channel()->name() + "\"");
         return;
     }
@@ -165,7 +169,7 @@ void SharedPV::forget(const std::shared_ptr<Subscriber> &subscriber) noexcept
     waiting_subscribers.erase(subscriber);
     if (active.erase(subscriber))
         squashed_before += subscriber->squashed();
-    if (monitors == Monitors::refused || --watching)
+    if (rpc_only || monitors == Monitors::refused || --watching)
         return;
     fresh = false;
     const auto &executor = subscriber->channel()->executor();

@@ -47,6 +47,13 @@ class SharedPV(Handler):
     def serve_monitors(self, stored: bool, awaited: bool) -> None:
         """Say what subscribers get: the stored value at once, nothing before the next post, or an error."""
 
+    def serve_rpc_only(self) -> None:
+        """Refuse everything but RPCs."""
+
+    @staticmethod
+    def set_time(value: Value) -> None:
+        """Set the timeStamp of a structure to now, unless it is marked."""
+
     def overlay(self, delta: Value) -> Value:
         """Return the present value with the marked leaves of delta, which alone are marked, laid over it."""
 

@@ -3,9 +3,11 @@
 from aiopvxs_core.errors import Closed, RemoteError
 
 from ._config import Config
+from ._handler import Handler
 from ._operation import Operation
 from ._report import ChannelReport, ConnectionReport, Report
 from ._server import Server
+from ._service import service
 from ._shared_pv import SharedPV
 from ._source import StaticSource
 
@@ -14,10 +16,12 @@ __all__ = [
     "Closed",
     "Config",
     "ConnectionReport",
+    "Handler",
     "Operation",
     "RemoteError",
     "Report",
     "Server",
     "SharedPV",
     "StaticSource",
+    "service",
 ]

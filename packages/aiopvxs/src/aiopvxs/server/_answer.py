@@ -4,41 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from aiopvxs_core.data import Member, TypeCodeEnum, TypeDef, Value
 from aiopvxs_core.errors import NoConvert
 
-from .._fill import fill, is_structure
+from .._fill import is_structure
 
-if TYPE_CHECKING:
-    from ._served import Served
-
-__all__ = ["get_value", "rpc_value"]
+__all__ = ["rpc_value"]
 
 # An element takes the type of the Python object, and tells it.
 _ANYTHING = TypeDef(TypeCodeEnum.Struct, [Member(TypeCodeEnum.AnyA, "value")])
-
-
-def get_value(pv: Served, given: object) -> Value:
-    """Return the answer to a get.
-
-    Args:
-        pv: the PV.
-        given: None for the present value; a Value of the PV's structure; or a plain value or dict, as for a
-            post, laid over the present value.
-
-    Raises:
-        NoConvert, FieldLookupError, ValueError: it does not fit the PV.
-        Closed: the PV is not open.
-    """
-    if given is None:
-        return pv._core.fetch()
-    if is_structure(given):
-        assert isinstance(given, Value)
-        return given
-    present = pv._core.fetch()
-    return fill(pv._core.label, present, given, lambda: present.as_string_list("value.choices"))
 
 
 def rpc_value(given: object) -> Value:
@@ -46,7 +21,7 @@ def rpc_value(given: object) -> Value:
 
     Args:
         given: a structure Value; a dict or dataclass, whose types follow from the Python objects; or anything
-            else that has a type by itself, which becomes the field ``value``.
+            else that has a type by itself, which becomes the field ``value`` of an NTScalar or its like.
 
     Raises:
         NoConvert: no type follows from it.
@@ -58,18 +33,22 @@ def rpc_value(given: object) -> Value:
         given = {field.name: getattr(given, field.name) for field in dataclasses.fields(given)}
     if isinstance(given, Mapping):
         return _structure("", given)
-    return _structure("", {"value": given})
+    plain = _typed("value", given)
+    code = plain.type()
+    known = code.scalar not in (TypeCodeEnum.Struct, TypeCodeEnum.Union, TypeCodeEnum.Any)
+    identity = f"epics:nt/NTScalar{'Array' if code.is_array else ''}:1.0" if known else ""
+    return _structure("", {"value": plain}, identity)
 
 
-def _structure(path: str, fields: Mapping[str, object]) -> Value:
+def _structure(path: str, fields: Mapping[str, object], identity: str = "") -> Value:
     typed: dict[str, Value] = {}
     members = []
     for name, each in fields.items():
         if not isinstance(name, str):
             raise NoConvert(f"The result of an RPC has fields named by str, not by {name!r}")
-        typed[name] = _typed(f"{path}{name}", each)
+        typed[name] = each if isinstance(each, Value) else _typed(f"{path}{name}", each)
         members.append(TypeDef.from_value(typed[name]).member(name))
-    value = TypeDef(TypeCodeEnum.Struct, members).create()
+    value = TypeDef(TypeCodeEnum.Struct, members, id=identity).create()
     value.assign(typed)
     return value
 

@@ -10,7 +10,7 @@ from aiopvxs_core import server as core
 from aiopvxs_core.data import Value
 from aiopvxs_core.server import OperationKind
 
-from ._answer import get_value, rpc_value
+from ._answer import rpc_value
 from ._query import query_of
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ class Operation:
         if self._core.kind is OperationKind.rpc:
             return self._core.reply(None if value is None else rpc_value(value))
         if self._core.kind is OperationKind.get:
-            return self._core.reply(get_value(self._pv, value))
+            return self._core.reply(self._pv._result_of_get(value))
         if value is not None:
             raise TypeError(f"A put of {self._pv._core.label} has no result, and was given {value!r}")
         return self._core.reply(None)

@@ -31,6 +31,8 @@ log = logging.getLogger("aiopvxs.server")
 
 _MASKED = "The server failed; its log says why"
 
+_SPOKEN = {"get": "a get", "put": "a put", "rpc": "an RPC"}
+
 _served: weakref.WeakValueDictionary[int, Served] = weakref.WeakValueDictionary()
 
 
@@ -128,7 +130,7 @@ class Runner:
         """Call the handler; False if it has ended already."""
         function = op._pv._function(op.kind)
         if function is None:
-            op.error(f'PV "{op.name}" has no handler for a {op.kind}')
+            op.error(f'PV "{op.name}" has no handler for {_SPOKEN[op.kind]}')
             return False
         held = holding.set((*holding.get(), op)) if op._pv._holds(op.kind) else None
         try:
@@ -177,8 +179,8 @@ class Runner:
             op.error(str(error))
             return
         log.error(
-            "The handler of a %s of PV %r, for %s at %s, failed: %s",
-            op.kind, op.name, op.account, op.peer, error, exc_info=error,
+            "The handler of %s of PV %r, for %s at %s, failed: %s",
+            _SPOKEN[op.kind], op.name, op.account, op.peer, error, exc_info=error,
         )  # fmt: skip
         op.error(self.text(error))
 
@@ -201,8 +203,8 @@ class Runner:
     def _without_client(self, op: Operation, notice: Notice) -> None:
         if notice is Notice.expired:
             log.warning(
-                "The handler of a %s of PV %r, for %s at %s, did not answer in time, and is cancelled",
-                op.kind, op.name, op.account, op.peer,
+                "The handler of %s of PV %r, for %s at %s, did not answer in time, and is cancelled",
+                _SPOKEN[op.kind], op.name, op.account, op.peer,
             )  # fmt: skip
         if notice is not Notice.left or not op._pv._finishes(op.kind):
             op._stop()

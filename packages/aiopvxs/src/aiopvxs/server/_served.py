@@ -10,9 +10,10 @@ from collections.abc import Callable
 from typing import Any, Literal, Protocol, TypeVar
 
 from aiopvxs_core import server as core
-from aiopvxs_core.data import TypeCodeEnum, TypeDef
+from aiopvxs_core.data import TypeCodeEnum, TypeDef, Value
 from aiopvxs_core.server import Notice
 
+from .._fill import fill, is_structure
 from ._lane import Lane, Serial, check_serial
 from ._operation import Operation
 from ._runner import Runner, serves
@@ -128,6 +129,29 @@ class Served:
         self._connects[Notice.last_disconnect] = function
         self._announce()
         return function
+
+    def _result_of_get(self, given: object) -> Value:
+        """Return the answer to a get, of what its handler returned.
+
+        Raises:
+            NoConvert, FieldLookupError, ValueError: it does not fit the PV.
+            Closed: the PV is not open.
+        """
+        if is_structure(given):
+            assert isinstance(given, Value)
+            return given
+        present = self._core.fetch()
+        if given is None:
+            return present
+        delta = fill(
+            self._core.label,
+            self._core.cloneEmpty(),
+            given,
+            lambda: present.as_string_list("value.choices"),
+        )
+        self._core.set_time(delta)
+        present.assign(delta)
+        return present
 
     def _function(self, kind: str) -> Callable[[Operation], object] | None:
         return self._functions.get(kind)

@@ -16,6 +16,7 @@ from . import _registry
 from ._config import Config
 from ._report import Report, make_report
 from ._runner import Runner
+from ._service import services_of
 from ._signals import on_stop_signal, require_main_thread
 from ._source import StaticSource, UnknownNameError
 
@@ -39,9 +40,10 @@ class Server:
     ``serve_forever(signals=True)`` touch signals.
 
     Args:
-        pvs: the PVs to serve, by name.
+        pvs: the PVs to serve, by name; a function is served as an RPC, see :func:`service`.
         config: a Config, which is complete; or EPICS_PVAS_* settings, laid over the environment.
         sources: more PVs: StaticSources, or a mapping of them by name.
+        services: functions and objects of classes decorated with :func:`service`.
         use_env: False lays the settings over the defaults of PVXS instead.
         mask_errors: clients are not told the text of exceptions that handlers raise, RemoteError aside; the
             log of ``aiopvxs.server`` has it.
@@ -54,15 +56,19 @@ class Server:
 
     def __init__(
         self,
-        pvs: Mapping[str, Served] | None = None,
+        pvs: Mapping[str, Served | Callable[..., object]] | None = None,
         config: Config | Mapping[str, object] | None = None,
         sources: Iterable[StaticSource] | Mapping[str, StaticSource] = (),
         *,
+        services: Iterable[object] = (),
         use_env: bool = True,
         mask_errors: bool = False,
     ) -> None:
         wanted = config if isinstance(config, Config) else Config(config, use_env=use_env)
         self._pvs = StaticSource(pvs)
+        for each in services:
+            for name, served in services_of(each).items():
+                self._pvs.add(name, served)
         self._waiters: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
         start_logging()
         self._runner = Runner(mask_errors)
@@ -95,7 +101,7 @@ class Server:
         """True between :meth:`start` and :meth:`stop`."""
         return self._core.running
 
-    def add_pv(self, name: str, pv: Served) -> None:
+    def add_pv(self, name: str, pv: Served | Callable[..., object]) -> None:
         """Serve one more PV; clients that wait for it find it.
 
         Raises:
