@@ -15,8 +15,9 @@ Channel::Channel(std::unique_ptr<pvxs::server::ChannelControl> &&control, const 
 {
 }
 
-void Channel::accept(std::unique_ptr<pvxs::server::ChannelControl> &&control, const void *source,
-                     const std::shared_ptr<Handler> &handler, const std::shared_ptr<Executor> &executor)
+std::shared_ptr<Channel> Channel::accept(std::unique_ptr<pvxs::server::ChannelControl> &&control,
+                                         const void *source, const std::shared_ptr<Handler> &handler,
+                                         const std::shared_ptr<Executor> &executor)
 {
     std::shared_ptr<Channel> channel(new Channel(std::move(control), source, handler, executor));
     handler->opened(channel);
@@ -26,6 +27,7 @@ void Channel::accept(std::unique_ptr<pvxs::server::ChannelControl> &&control, co
         handler->closed(channel);
         throw;
     }
+    return channel;
 }
 
 // pvxs keeps these functions, and so this object, as long as the channel lives; this object knows the

@@ -19,13 +19,15 @@ class Channel : public std::enable_shared_from_this<Channel>
 {
 public:
     // Accept a channel for `handler`. On the worker, in onCreate.
-    static void accept(std::unique_ptr<pvxs::server::ChannelControl> &&control, const void *source,
-                       const std::shared_ptr<Handler> &handler, const std::shared_ptr<Executor> &executor);
+    static std::shared_ptr<Channel> accept(std::unique_ptr<pvxs::server::ChannelControl> &&control,
+                                           const void *source, const std::shared_ptr<Handler> &handler,
+                                           const std::shared_ptr<Executor> &executor);
 
     // Close channels on the reaper's thread, for closing waits for the worker. Returns at once.
     static void close_all(std::vector<std::shared_ptr<Channel>> channels);
 
     const std::string &name() const { return control->name(); }
+    const pvxs::server::ClientCredentials &client() const { return *control->credentials(); }
     const void *source() const { return origin; }
     ChannelUsage &used() { return *usage; }
     // Where the server runs handlers; null if nowhere.

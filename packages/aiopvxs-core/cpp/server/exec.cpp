@@ -32,7 +32,7 @@ std::string plain(double seconds)
 Exec::Exec(std::unique_ptr<pvxs::server::ExecOp> &&op, Kind kind, const std::shared_ptr<Channel> &channel,
            const std::shared_ptr<Operation> &operation, pvxs::Value &&argument)
     : argument(std::move(argument)), op(std::move(op)), what_for(kind), serial_number(++count),
-      owner(channel), parent(operation)
+      owner(channel), parent(operation), executor(channel->executor())
 {
 }
 

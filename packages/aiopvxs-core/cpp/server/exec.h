@@ -52,10 +52,8 @@ public:
     const std::shared_ptr<Channel> &channel() const { return owner; }
     const Operation &operation() const { return *parent; }
 
-    // It is with an Executor, which is told when it is answered or cancelled. On the worker.
-    void hand_over(const std::shared_ptr<Executor> &to) { executor = to; }
     // Answer with an error, and tell the executor, unless it is answered within so many seconds. Works while
-    // Python is busy. On the worker, once.
+    // Python is busy. Once; off the worker this waits for it.
     void limit(double seconds);
     // Send a text beside the answer.
     void log(bool warning, const std::string &text) noexcept;
@@ -78,8 +76,8 @@ private:
     const std::shared_ptr<Operation> parent;
     std::atomic<bool> is_answered{false};
     std::atomic<bool> is_cancelled{false};
-    std::shared_ptr<Executor> executor; // written before anybody else knows this object
-    pvxs::Timer timer;                  // its release waits for the worker
+    const std::shared_ptr<Executor> executor; // told when it is answered or cancelled
+    pvxs::Timer timer;                        // its release waits for the worker
 };
 
 } // namespace aiopvxs::server

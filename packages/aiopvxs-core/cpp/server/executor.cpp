@@ -24,7 +24,6 @@ void Executor::submit(const std::shared_ptr<Exec> &exec, std::uint64_t key) noex
             std::lock_guard<std::mutex> guard(mutex);
             in_progress.emplace(exec->number(), exec);
         }
-        exec->hand_over(shared_from_this());
         // after it is among those in progress, which a stop answers
         if (open && deliver(exec, key))
             return;

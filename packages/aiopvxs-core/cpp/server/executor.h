@@ -13,6 +13,7 @@ namespace aiopvxs::server
 {
 
 class Exec;
+class Opening;
 
 // Hands operations in progress to whoever runs handlers, tells what becomes of them meanwhile, and answers
 // those that nobody takes. Any thread, without the GIL.
@@ -26,6 +27,7 @@ public:
         stopped,         // operation: answered, since the server stops
         first_connect,   // handler: it has its first channel
         last_disconnect, // handler: it has none any more
+        channel_closed,  // channel that was opened by Python: it has ended
         subscribed,      // handler: somebody waits for its first update
         unsubscribed     // handler: nobody waits for updates any more
     };
@@ -35,6 +37,10 @@ public:
     // Run the handler `key` for an operation. One that nobody takes is answered with an error.
     void submit(const std::shared_ptr<Exec> &exec, std::uint64_t key) noexcept;
     void tell(Notice notice, std::uint64_t about) noexcept;
+    // Ask the source `key` whether there is a PV; false if nobody can be asked.
+    virtual bool ask(std::uint64_t key, const std::string &name) noexcept = 0;
+    // Ask the source `key` what serves a channel.
+    virtual bool open_channel(std::uint64_t key, const std::shared_ptr<Opening> &opening) noexcept = 0;
     // The operation needs no answer any more.
     void answered(std::uint64_t number) noexcept;
 

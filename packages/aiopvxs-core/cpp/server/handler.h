@@ -44,7 +44,7 @@ public:
 
     // Bookkeeping of the channels: which are open, and which to close.
     void opened(const std::shared_ptr<Channel> &channel);
-    void closed(const std::shared_ptr<Channel> &channel) noexcept;
+    virtual void closed(const std::shared_ptr<Channel> &channel) noexcept;
     // Close the channels which `source` has opened under `name`; returns at once.
     void detach(const void *source, const std::string &name);
 

@@ -1,6 +1,7 @@
 #include "server/queue_executor.h"
 
 #include "forked.h"
+#include "server/opening_handle.h"
 #include "server/operation_handle.h"
 
 namespace aiopvxs::server
@@ -32,6 +33,24 @@ bool QueueExecutor::deliver(const std::shared_ptr<Exec> &exec, std::uint64_t key
 {
     try {
         return push(std::make_unique<Arrival>(exec, key));
+    } catch (std::exception &) {
+        return false; // out of memory
+    }
+}
+
+bool QueueExecutor::ask(std::uint64_t key, const std::string &name) noexcept
+{
+    try {
+        return push(std::make_unique<Sought>(key, name));
+    } catch (std::exception &) {
+        return false; // out of memory
+    }
+}
+
+bool QueueExecutor::open_channel(std::uint64_t key, const std::shared_ptr<Opening> &opening) noexcept
+{
+    try {
+        return push(std::make_unique<OpeningArrival>(key, opening));
     } catch (std::exception &) {
         return false; // out of memory
     }

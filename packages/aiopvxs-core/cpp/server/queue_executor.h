@@ -19,6 +19,9 @@ public:
     void attach(std::shared_ptr<CompletionQueue> to, std::uint64_t with_token);
     void detach();
 
+    bool ask(std::uint64_t key, const std::string &name) noexcept override;
+    bool open_channel(std::uint64_t key, const std::shared_ptr<Opening> &opening) noexcept override;
+
 protected:
     bool deliver(const std::shared_ptr<Exec> &exec, std::uint64_t key) noexcept override;
     bool notify(Notice notice, std::uint64_t about) noexcept override;

@@ -10,6 +10,7 @@ void register_server(py::module_ &m)
     server::register_shared_pv(m);
     server::register_source(m);
     server::register_operation(m);
+    server::register_asking_source(m);
     server::register_running(m);
 }
 

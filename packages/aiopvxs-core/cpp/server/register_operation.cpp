@@ -137,6 +137,7 @@ void register_operation(py::module_ &m)
         .value("stopped", Notice::stopped)
         .value("first_connect", Notice::first_connect)
         .value("last_disconnect", Notice::last_disconnect)
+        .value("channel_closed", Notice::channel_closed)
         .value("subscribed", Notice::subscribed)
         .value("unsubscribed", Notice::unsubscribed)
         .finalize();

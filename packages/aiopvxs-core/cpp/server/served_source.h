@@ -20,7 +20,7 @@ public:
     {
     }
 
-    void onSearch(Search &search) override { source->onSearch(search); }
+    void onSearch(Search &search) override { source->search(search, executor); }
     void onCreate(std::unique_ptr<pvxs::server::ChannelControl> &&control) override
     {
         source->create(std::move(control), executor);

@@ -47,7 +47,9 @@ std::vector<std::string> Source::names() const
     return {sorted.begin(), sorted.end()};
 }
 
-void Source::onSearch(Search &search)
+void Source::onSearch(Search &search) { this->search(search, nullptr); }
+
+void Source::search(Search &search, const std::shared_ptr<Executor> &) noexcept
 {
     try {
         std::shared_lock<std::shared_mutex> lock(mutex);

@@ -27,10 +27,12 @@ public:
     std::vector<std::string> names() const;
 
     // Accept a client's channel if its PV is here. On the worker, in onCreate.
-    void create(std::unique_ptr<pvxs::server::ChannelControl> &&control,
-                const std::shared_ptr<Executor> &executor) noexcept;
+    virtual void create(std::unique_ptr<pvxs::server::ChannelControl> &&control,
+                        const std::shared_ptr<Executor> &executor) noexcept;
+    // Claim the PVs that are here. On a worker; several at once, of one server or of many.
+    virtual void search(Search &search, const std::shared_ptr<Executor> &executor) noexcept;
 
-    // On a worker; several at once, of one server or of many.
+    // As these, where no handlers run.
     void onSearch(Search &search) override;
     void onCreate(std::unique_ptr<pvxs::server::ChannelControl> &&control) override;
     List onList() override;

@@ -1,7 +1,7 @@
 """Servers, sources and process variables."""
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from .data import Value
 from .queue import CompletionQueue
@@ -95,6 +95,74 @@ class Source:
     def names(self) -> list[str]:
         """Return the names of the PVs, sorted."""
 
+class AskingSource(Source):
+    """A source that asks Python."""
+
+    def __init__(
+        self,
+        *,
+        key: int,
+        names: Sequence[str],
+        patterns: Sequence[str],
+        finds: bool,
+        negative_ttl: float,
+        deny_ttl: float,
+    ) -> None:
+        """Claim names and patterns; push each channel, as an Opening, and each other name, as Sought."""
+
+    def found(self, name: str, exists: bool) -> None:
+        """Answer a Sought."""
+
+    def deny(self, name: str, account: str, peer: str) -> None:
+        """Do not accept this client's channel for a while."""
+
+class Sought:
+    """A name for which a client searches."""
+
+    @property
+    def key(self) -> int:
+        """The key of the source."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
+
+class Opening:
+    """A channel that waits for what serves it."""
+
+    @property
+    def key(self) -> int:
+        """The key of the source."""
+
+    @property
+    def number(self) -> int:
+        """What it is told of by."""
+
+    @property
+    def name(self) -> str:
+        """Name of the PV."""
+
+    @property
+    def peer(self) -> str:
+        """Address of the client, host:port."""
+
+    @property
+    def account(self) -> str:
+        """The user that the client says it is."""
+
+    @property
+    def method(self) -> str:
+        """How it says so."""
+
+    def roles(self) -> list[str]:
+        """Look up the groups of the account, sorted. This may block."""
+
+    def resolve(self, handler: Handler) -> bool:
+        """Let it be served; False if that was decided before, or it has ended."""
+
+    def refuse(self, text: str) -> bool:
+        """Answer what waits with an error and close it; False if that was decided before."""
+
 class OperationKind(enum.Enum):
     """What a client asks for."""
 
@@ -169,6 +237,7 @@ class Notice(enum.Enum):
     stopped = ...
     first_connect = ...
     last_disconnect = ...
+    channel_closed = ...
     subscribed = ...
     unsubscribed = ...
 

@@ -3,6 +3,7 @@
 from aiopvxs_core.errors import Closed, RemoteError
 
 from ._config import Config
+from ._dynamic import Channel, Source
 from ._handler import Handler
 from ._operation import Operation
 from ._report import ChannelReport, ConnectionReport, Report
@@ -12,6 +13,7 @@ from ._shared_pv import SharedPV
 from ._source import StaticSource
 
 __all__ = [
+    "Channel",
     "ChannelReport",
     "Closed",
     "Config",
@@ -22,6 +24,7 @@ __all__ = [
     "Report",
     "Server",
     "SharedPV",
+    "Source",
     "StaticSource",
     "service",
 ]

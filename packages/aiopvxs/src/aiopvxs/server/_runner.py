@@ -23,9 +23,10 @@ from .._loop_thread import LoopThread
 from ._operation import Operation
 
 if TYPE_CHECKING:
+    from ._dynamic import Source
     from ._served import Served
 
-__all__ = ["Runner", "log", "serves"]
+__all__ = ["Runner", "asks", "log", "serves"]
 
 log = logging.getLogger("aiopvxs.server")
 
@@ -39,6 +40,14 @@ _served: weakref.WeakValueDictionary[int, Served] = weakref.WeakValueDictionary(
 def serves(key: int, pv: Served) -> None:
     """Let operations that the core knows by ``key`` find ``pv``."""
     _served[key] = pv
+
+
+_sources: weakref.WeakValueDictionary[int, Source] = weakref.WeakValueDictionary()
+
+
+def asks(key: int, source: Source) -> None:
+    """Let questions that the core asks of ``key`` find ``source``."""
+    _sources[key] = source
 
 
 class Runner:
@@ -58,6 +67,7 @@ class Runner:
         self._thread: LoopThread | None = None
         self._operations: weakref.WeakValueDictionary[int, Operation] = weakref.WeakValueDictionary()
         self._tasks: set[asyncio.Task[object]] = set()
+        self._opened: dict[int, Source] = {}
         self._calls: dict[int, deque[Callable[[], object]]] = {}
 
     def attach(self) -> None:
@@ -113,6 +123,14 @@ class Runner:
             self._begin(item)
         elif isinstance(item, core.Told):
             self._told(item.notice, item.about)
+        elif isinstance(item, core.Sought):
+            if (source := _sources.get(item.key)) is not None:
+                self.spawn(source._find(item.name))
+        elif isinstance(item, core.Opening):
+            if (source := _sources.get(item.key)) is not None:
+                self.spawn(source._decide(self, item))
+            else:
+                item.refuse("The source of this PV is served no more")
 
     def _begin(self, arrived: core.Operation) -> None:
         pv = _served.get(arrived.key)
@@ -190,11 +208,23 @@ class Runner:
             return str(error)
         return _MASKED if self._mask else str(error) or type(error).__name__
 
+    def opened(self, number: int, source: Source) -> None:
+        """Tell ``source`` when a channel has ended."""
+        self._opened[number] = source
+
+    def forget(self, number: int) -> None:
+        """That channel has ended."""
+        if (source := self._opened.pop(number, None)) is not None:
+            source._closed(number)
+
     def _told(self, notice: Notice, about: int) -> None:
         if notice in (Notice.left, Notice.expired, Notice.stopped):
             op = self._operations.get(about)
             if op is not None:
                 self._without_client(op, notice)
+            return
+        if notice is Notice.channel_closed:
+            self.forget(about)
             return
         pv = _served.get(about)
         if pv is not None:

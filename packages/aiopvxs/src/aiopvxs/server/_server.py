@@ -14,6 +14,7 @@ from aiopvxs_core import server as core
 from .._logging import start_logging
 from . import _registry
 from ._config import Config
+from ._dynamic import Source
 from ._report import Report, make_report
 from ._runner import Runner
 from ._service import services_of
@@ -42,7 +43,7 @@ class Server:
     Args:
         pvs: the PVs to serve, by name; a function is served as an RPC, see :func:`service`.
         config: a Config, which is complete; or EPICS_PVAS_* settings, laid over the environment.
-        sources: more PVs: StaticSources, or a mapping of them by name.
+        sources: more PVs: StaticSources and Sources, or a mapping of them by name.
         services: functions and objects of classes decorated with :func:`service`.
         use_env: False lays the settings over the defaults of PVXS instead.
         mask_errors: clients are not told the text of exceptions that handlers raise, RemoteError aside; the
@@ -58,13 +59,14 @@ class Server:
         self,
         pvs: Mapping[str, Served | Callable[..., object]] | None = None,
         config: Config | Mapping[str, object] | None = None,
-        sources: Iterable[StaticSource] | Mapping[str, StaticSource] = (),
+        sources: Iterable[StaticSource | Source] | Mapping[str, StaticSource | Source] = (),
         *,
         services: Iterable[object] = (),
         use_env: bool = True,
         mask_errors: bool = False,
     ) -> None:
         wanted = config if isinstance(config, Config) else Config(config, use_env=use_env)
+        self._sources: dict[tuple[str, int], StaticSource | Source] = {}  # keeps them
         self._pvs = StaticSource(pvs)
         for each in services:
             for name, served in services_of(each).items():
@@ -120,17 +122,20 @@ class Server:
         self._pvs.remove(name)
         self._core.announce()
 
-    def add_source(self, name: str, source: StaticSource, order: int = 0) -> None:
+    def add_source(self, name: str, source: StaticSource | Source, order: int = 0) -> None:
         """Look for PVs in one more source; sources of lower order are asked first.
 
         Raises:
             ValueError: there is a source of that name and order.
             TypeError: not a source.
         """
-        if not isinstance(source, StaticSource):
-            raise TypeError(f"Source {name!r} is a {type(source).__name__}, not a StaticSource")
-        if not self._core.add_source(name, source._core, order):
+        given: object = source
+        if not isinstance(given, (StaticSource, Source)):
+            raise TypeError(f"Source {name!r} is a {type(given).__name__}, not a StaticSource or Source")
+        made = given._begin() if isinstance(given, Source) else given._core
+        if not self._core.add_source(name, made, order):
             raise ValueError(f"There is a source {name!r} of order {order} already")
+        self._sources[name, order] = given
 
     def remove_source(self, name: str, order: int = 0) -> None:
         """Look for PVs in a source no more; the channels it has opened live on.
@@ -140,6 +145,7 @@ class Server:
         """
         if not self._core.remove_source(name, order):
             raise UnknownNameError(f"There is no source {name!r} of order {order}")
+        self._sources.pop((name, order), None)
 
     def list_sources(self) -> list[tuple[str, int]]:
         """Return the name and order of each source, those of PVXS (order -1) included."""
