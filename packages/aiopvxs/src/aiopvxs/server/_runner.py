@@ -9,9 +9,9 @@ import logging
 import os
 import weakref
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiopvxs_core import server as core
 from aiopvxs_core.errors import RemoteError
@@ -65,6 +65,7 @@ class Runner:
         self._bridge: Bridge | None = None
         self._token = 0
         self._thread: LoopThread | None = None
+        self._end: AsyncGenerator[None, None] | None = None
         self._operations: weakref.WeakValueDictionary[int, Operation] = weakref.WeakValueDictionary()
         self._tasks: set[asyncio.Task[object]] = set()
         self._opened: dict[int, Source] = {}
@@ -90,6 +91,8 @@ class Runner:
         self._bridge = bridge_of(loop)
         self._token = self._bridge.register(self._take)
         self.core.attach(self._bridge.queue, self._token)
+        self._end = _end_of_loop(self.core)
+        _drive(self._end.asend(None))
 
     def detach(self) -> None:
         """Run no handlers any more; those that run are left to their loop, unless it is one of our own."""
@@ -99,6 +102,9 @@ class Runner:
         loop, self._loop = self._loop, None
         bridge, self._bridge = self._bridge, None
         thread, self._thread = self._thread, None
+        end, self._end = self._end, None
+        if end is not None:
+            _drive(end.aclose())
         if loop is not None and bridge is not None:
             with contextlib.suppress(RuntimeError):  # that loop is closed
                 loop.call_soon_threadsafe(bridge.forget, self._token)
@@ -156,7 +162,7 @@ class Runner:
             if not inspect.isawaitable(result):
                 self._succeed(op, result)
                 return False
-            op._task = task = asyncio.ensure_future(_as_coroutine(result))
+            op._task = task = _as_task(result)
         except BaseException as exc:
             self._fail(op, exc)
             if not isinstance(exc, Exception):
@@ -248,7 +254,7 @@ class Runner:
         result = self._logged(function)
         if inspect.isawaitable(result):
             self._calls[key] = deque()
-            self.spawn(self._one_by_one(key, result))
+            self.spawn(self._one_by_one(key, self.spawn(result)))
 
     async def _one_by_one(self, key: int, result: object) -> None:
         calls = self._calls[key]
@@ -264,7 +270,7 @@ class Runner:
 
     def spawn(self, coroutine: Awaitable[object]) -> asyncio.Task[object]:
         """Run a coroutine beside the loop's other work."""
-        task = asyncio.ensure_future(_as_coroutine(coroutine))
+        task = _as_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
@@ -281,6 +287,26 @@ class Runner:
             await result
         except Exception as exc:
             log.exception("%s failed: %s", result, exc)
+
+
+async def _end_of_loop(executor: core.Executor) -> AsyncGenerator[None, None]:
+    """Refuse operations once the loop ends, which nothing else tells: loops end their generators."""
+    try:
+        yield
+    finally:
+        executor.detach()
+
+
+def _drive(step: Coroutine[Any, Any, None]) -> None:
+    """Take a step of a generator that waits for nothing."""
+    with contextlib.suppress(StopIteration, StopAsyncIteration):
+        step.send(None)
+
+
+def _as_task(result: Awaitable[object]) -> asyncio.Task[object]:
+    # a coroutine is the task's own: one that is cancelled before it begins is closed, and not left unawaited
+    coroutine = result if inspect.iscoroutine(result) else _as_coroutine(result)
+    return asyncio.get_running_loop().create_task(coroutine)
 
 
 async def _as_coroutine(result: Awaitable[object]) -> object:
