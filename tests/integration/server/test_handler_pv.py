@@ -90,7 +90,8 @@ async def test_a_subclass() -> None:
         def rpc(self, op: Operation) -> str:
             return op.account
 
-        async def monitor(self) -> AsyncGenerator[int, None]:
+        async def monitor(self, op: Operation) -> AsyncGenerator[int, None]:
+            assert op.method == "monitor"
             yield self.content
 
     async with serve(Register(NTScalar(T.Int32))) as ctx:
@@ -124,7 +125,7 @@ async def test_polling_lasts_as_long_as_somebody_has_subscribed() -> None:
                 assert await two.first(20)
             assert 0 < seen[0] < seen[1] < seen[2]
             await eventually(lambda: handler._watching is None)
-        assert set(methods) == {"poll"}
+        assert set(methods) == {"monitor"}
         before = count
         assert (await ctx.get("x")).as_int("value") == before + 1  # nobody polls any more
 

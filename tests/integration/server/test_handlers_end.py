@@ -339,3 +339,58 @@ def test_run_goes_on_when_what_runs_beside_has_ended() -> None:
 
     server.run(main)
     assert ended == ["main", "stop"]
+
+
+async def test_pvs_are_added_and_removed_while_clients_wait() -> None:
+    pv = SharedPV(NTScalar(T.Int32), 0)
+    begun: list[Operation] = []
+
+    @pv.on_put
+    async def _(op: Operation) -> None:
+        begun.append(op)
+        await asyncio.sleep(3600)
+
+    @pv.on_rpc
+    async def _(op: Operation) -> int:
+        return 5
+
+    async with (
+        Server({}, Config.isolated()) as server,
+        Context(server.client_config(), use_env=False, timeout=60.0) as ctx,
+    ):
+        waiting = ctx.rpc("x")
+        server.add_pv("x", pv)
+        await ctx.hurry_up()
+        assert (await waiting).as_int("value") == 5
+        putting = ctx.put("x", 1)
+        await eventually(lambda: begun)
+        server.remove_pv("x")
+        with pytest.raises(Disconnected):
+            await putting
+        await eventually(lambda: begun[0].cancelled)
+        begun[0]._stop()
+        server.add_pv("y", pv)
+        assert (await ctx.rpc("y")).as_int("value") == 5
+
+
+async def test_two_servers_share_the_order_of_a_pv() -> None:
+    pv = SharedPV(NTScalar(T.Int32), 0)
+    running = 0
+    most = 0
+
+    @pv.on_put
+    async def _(pv: SharedPV, op: Operation) -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0.001)
+        running -= 1
+
+    async with Server({"x": pv}, Config.isolated()) as one, Server({"x": pv}, Config.isolated()) as two:
+        contexts = [
+            Context(server.client_config(), use_env=False, timeout=20.0) for server in (one, two, one, two)
+        ]
+        await asyncio.gather(*(ctx.put("x", number) for number in range(5) for ctx in contexts))
+        for ctx in contexts:
+            await ctx.aclose()
+    assert most == 1

@@ -74,8 +74,8 @@ class LoopThread:
                 self._thread.start()
             return self._loop
 
-    def close(self) -> None:
-        """End the loop and its thread, and wait for that."""
+    def close(self, seconds: float | None = None) -> None:
+        """End the loop and its thread, and wait for that; ``seconds`` at most if they are given."""
         if os.getpid() != self._pid:
             return
         with self._lock:
@@ -85,7 +85,7 @@ class LoopThread:
             return
         loop.call_soon_threadsafe(loop.stop)
         if threading.current_thread() is not thread:
-            thread.join()
+            thread.join(seconds)
 
 
 def _run(loop: asyncio.AbstractEventLoop) -> None:

@@ -15,7 +15,7 @@ from .._fill import fill, is_structure
 from ._lane import Serial
 from ._operation import Operation
 from ._runner import Runner, log
-from ._served import OnLeave, Served, TypeBuilder, type_of
+from ._served import OnLeave, Served, TypeBuilder, taking_op, type_of
 
 if TYPE_CHECKING:
     from typing_extensions import Never
@@ -73,7 +73,7 @@ class Handler(Served):
             raise ValueError(f"poll is a time in seconds, which {poll!r} is not")
         self._type = type_of(nt)
         self._poll = poll
-        self._watch: Callable[[], object] | None = None
+        self._watch: Callable[[Operation], object] | None = None
         self._watching: tuple[asyncio.AbstractEventLoop, asyncio.Task[object]] | None = None
         self._set_up_handlers(
             writable=True,
@@ -84,19 +84,20 @@ class Handler(Served):
         )
         method = getattr(type(self), "monitor", None)
         if callable(method):
-            self._watch = method.__get__(self)
+            self.on_monitor(method.__get__(self))
         self._announce()
         self._core.open(self._type.create())
 
     def on_monitor(self, function: _F) -> _F:
         """Decorate the function that makes the updates of monitors: an asynchronous generator.
 
-        It takes no argument, or the Handler. It is started when somebody subscribes, and what it yields, as a
-        get returns it, goes to all who have; it is ended when nobody is left. An exception in it is logged,
-        and refuses those who wait for their first update; it is started anew a second later for the others.
+        It takes ``(pv, op)``, ``(op)`` or nothing; ``op`` stands for all who subscribe. It is started when
+        somebody subscribes, and what it yields, as a get returns it, goes to all who have; it is ended when
+        nobody is left. An exception in it is logged, and refuses those who wait for their first update; it is
+        started anew a second later for the others.
         """
-        parameters = inspect.signature(function).parameters
-        self._watch = (lambda: function(self)) if parameters else function
+        takes = inspect.signature(function).parameters
+        self._watch = taking_op(function, self) if takes else _alone(function)
         self._announce()
         return function
 
@@ -136,10 +137,10 @@ class Handler(Served):
         while True:
             try:
                 if self._watch is not None:
-                    await self._follow(self._watch())
+                    await self._follow(self._watch(self._for_all(runner)))
                     await self._rest()
                 while True:
-                    self._core.post(self._result_of_get(await self._ask()))
+                    self._core.post(self._result_of_get(await self._ask(runner)))
                     failed = ""
                     await asyncio.sleep(self._poll or _AGAIN)
             except Exception as exc:  # noqa: BLE001 - of whatever kind, clients are told
@@ -166,23 +167,30 @@ class Handler(Served):
         await asyncio.get_running_loop().create_future()
         raise AssertionError
 
-    async def _ask(self) -> object:
+    def _for_all(self, runner: Runner) -> Operation:
+        return Operation(cast("core.Operation", _Subscribers(self._core.label)), self, runner)
+
+    async def _ask(self, runner: Runner) -> object:
         function = self._function("get")
         if function is None:
             raise TypeError(f"{self._core.label} has no handler of gets to poll")
-        result = function(Operation(cast("core.Operation", _Poll(self._core.label)), self))
+        result = function(self._for_all(runner))
         return await result if inspect.isawaitable(result) else result
 
     def __repr__(self) -> str:
         return f"<aiopvxs.server.Handler {self._core.label}>"
 
 
-class _Poll:
-    """In place of a client's get, where there is no client."""
+def _alone(function: Callable[[], object]) -> Callable[[Operation], object]:
+    return lambda _: function()
+
+
+class _Subscribers:
+    """In place of a client's get: a value is wanted for all who have subscribed."""
 
     kind = OperationKind.get
     peer = account = ""
-    method = "poll"
+    method = "monitor"
     answered = cancelled = False
     request = TypeDef(TypeCodeEnum.Struct, []).create()
     argument = Value()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 from typing import Literal
 
 from ._operation import Operation
@@ -11,9 +10,6 @@ from ._operation import Operation
 __all__ = ["Lane", "Serial", "check_serial"]
 
 Serial = Literal["reject", "replace"] | bool
-
-#: Starts a handler; False if it has ended already.
-Start = Callable[[Operation], bool]
 
 
 def check_serial(serial: object, max_waiting: object) -> None:
@@ -34,16 +30,13 @@ class Lane:
     Args:
         serial: see SharedPV.
         max_waiting: how many may wait.
-        start: runs the handler.
     """
 
-    def __init__(self, serial: Serial, max_waiting: int, start: Start) -> None:
+    def __init__(self, serial: Serial, max_waiting: int) -> None:
         self._serial = serial
         self._most = max_waiting
-        self._start = start
         self._running: Operation | None = None
         self._waiting: deque[Operation] = deque()
-        self._going_on = False
 
     def __len__(self) -> int:
         """Return how many wait."""
@@ -52,7 +45,7 @@ class Lane:
     def add(self, op: Operation) -> None:
         """Start it, now or later, or refuse it."""
         if self._serial is False:
-            self._start(op)
+            op._runner.start(op)
         elif self._running is None and not self._waiting:
             self._begin(op)
         elif self._serial == "reject":
@@ -76,7 +69,7 @@ class Lane:
 
     def _begin(self, op: Operation) -> None:
         self._running = op
-        if not self._start(op):
+        if not op._runner.start(op):
             self._running = None
 
     def ended(self, op: Operation) -> None:

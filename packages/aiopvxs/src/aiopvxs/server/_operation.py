@@ -14,6 +14,7 @@ from ._answer import rpc_value
 from ._query import query_of
 
 if TYPE_CHECKING:
+    from ._runner import Runner
     from ._served import Served
 
 __all__ = ["Operation"]
@@ -31,11 +32,12 @@ class Operation:
     ``handler_timeout``, or of a server that stops.
     """
 
-    __slots__ = ("__weakref__", "_core", "_ended", "_pv", "_stopped", "_task", "_value")
+    __slots__ = ("__weakref__", "_core", "_ended", "_pv", "_runner", "_stopped", "_task", "_value")
 
-    def __init__(self, of: core.Operation, pv: Served) -> None:
+    def __init__(self, of: core.Operation, pv: Served, runner: Runner) -> None:
         self._core = of
         self._pv = pv
+        self._runner = runner
         self._task: asyncio.Task[object] | None = None
         self._stopped = False
         self._value: Value | None = None

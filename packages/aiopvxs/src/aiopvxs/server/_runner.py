@@ -30,6 +30,9 @@ __all__ = ["Runner", "asks", "log", "serves"]
 
 log = logging.getLogger("aiopvxs.server")
 
+# How long the thread of a loop of its own is waited for.
+_SECONDS = 5.0
+
 _MASKED = "The server failed; its log says why"
 
 _SPOKEN = {"get": "a get", "put": "a put", "rpc": "an RPC"}
@@ -109,7 +112,7 @@ class Runner:
             with contextlib.suppress(RuntimeError):  # that loop is closed
                 loop.call_soon_threadsafe(bridge.forget, self._token)
         if thread is not None:
-            thread.close()
+            thread.close(_SECONDS)  # a handler that never gives the loop back is left to itself
 
     @property
     def attached(self) -> bool:
@@ -143,10 +146,10 @@ class Runner:
         if pv is None:
             arrived.error(f'PV "{arrived.name}" is served no more')
             return
-        op = Operation(arrived, pv)
+        op = Operation(arrived, pv, self)
         self._operations[arrived.number] = op
         if op.kind == "put":
-            pv._lane(self).add(op)
+            pv._lane().add(op)
         else:
             self.start(op)
 
@@ -188,7 +191,7 @@ class Runner:
         else:
             self._succeed(op, task.result())
         if op.kind == "put":
-            op._pv._lane(self).ended(op)
+            op._pv._lane().ended(op)
 
     def _succeed(self, op: Operation, result: object) -> None:
         if op.answered:

@@ -18,7 +18,7 @@ from ._lane import Lane, Serial, check_serial
 from ._operation import Operation
 from ._runner import Runner, serves
 
-__all__ = ["OnLeave", "Served", "TypeBuilder", "type_of"]
+__all__ = ["OnLeave", "Served", "TypeBuilder", "taking_op", "type_of"]
 
 OnLeave = Literal["finish", "cancel"]
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -73,7 +73,7 @@ class Served:
             method = getattr(type(self), kind, None)
             if callable(method):
                 self._check_writable(kind)
-                self._functions[kind] = _taking_op(method.__get__(self), self)
+                self._functions[kind] = taking_op(method.__get__(self), self)
         self._announce()
 
     def _check_writable(self, kind: str) -> None:
@@ -88,7 +88,7 @@ class Served:
 
     def _register(self, kind: str, function: _F) -> _F:
         self._check_writable(kind)
-        self._functions[kind] = _taking_op(function, self)
+        self._functions[kind] = taking_op(function, self)
         self._announce()
         return function
 
@@ -156,11 +156,11 @@ class Served:
     def _function(self, kind: str) -> Callable[[Operation], object] | None:
         return self._functions.get(kind)
 
-    def _lane(self, runner: Runner) -> Lane:
+    def _lane(self) -> Lane:
         loop = asyncio.get_running_loop()
         lane = self._lanes.get(loop)
         if lane is None:
-            lane = self._lanes[loop] = Lane(self._serial, self._max_waiting, runner.start)
+            lane = self._lanes[loop] = Lane(self._serial, self._max_waiting)
         return lane
 
     def _holds(self, kind: str) -> bool:
@@ -177,7 +177,7 @@ class Served:
             runner.call(self._key, lambda: function(self))
 
 
-def _taking_op(function: Callable[..., object], pv: Served) -> Callable[[Operation], object]:
+def taking_op(function: Callable[..., object], pv: Served) -> Callable[[Operation], object]:
     """Return a function of ``(op)``."""
     if not callable(function):
         raise TypeError(f"A handler is a function, not {function!r}")

@@ -66,7 +66,9 @@ class StaticSource:
         """
         if not self._core.remove(name):
             raise UnknownNameError(f"There is no PV {name!r}")
-        self._served.pop(name, None)
+        pv = self._served.pop(name, None)
+        if pv is not None:
+            pv._names.discard(name)
 
     def names(self) -> list[str]:
         """Return the names of the PVs, sorted."""
