@@ -237,6 +237,7 @@ async def test_a_refused_client_is_not_asked_about_for_a_while() -> None:
         channel = ctx.channel("fixed")
         with pytest.raises(RemoteError):
             await channel.get()
+        await eventually(lambda: not channel.connected)
         with pytest.raises(Timeout):
             await channel.get(timeout=3.0)  # the client tries to reconnect meanwhile
         assert len(source.opened) == 1

@@ -168,7 +168,8 @@ class Handler(Served):
         raise AssertionError
 
     def _for_all(self, runner: Runner) -> Operation:
-        return Operation(cast("core.Operation", _Subscribers(self._core.label)), self, runner)
+        nobody = cast("core.Operation", _Subscribers(self._core.label))
+        return Operation(nobody, self, runner, asyncio.get_running_loop())
 
     async def _ask(self, runner: Runner) -> object:
         function = self._function("get")

@@ -44,6 +44,7 @@ class Lane:
 
     def add(self, op: Operation) -> None:
         """Start it, now or later, or refuse it."""
+        op._lane = self
         if self._serial is False:
             op._runner.start(op)
         elif self._running is None and not self._waiting:

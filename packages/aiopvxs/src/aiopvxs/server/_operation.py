@@ -14,6 +14,7 @@ from ._answer import rpc_value
 from ._query import query_of
 
 if TYPE_CHECKING:
+    from ._lane import Lane
     from ._runner import Runner
     from ._served import Served
 
@@ -32,12 +33,30 @@ class Operation:
     ``handler_timeout``, or of a server that stops.
     """
 
-    __slots__ = ("__weakref__", "_core", "_ended", "_pv", "_runner", "_stopped", "_task", "_value")
+    __slots__ = (
+        "__weakref__",
+        "_core",
+        "_ended",
+        "_lane",
+        "_loop",
+        "_pv",
+        "_runner",
+        "_stopped",
+        "_task",
+        "_value",
+        "kind",
+    )
 
-    def __init__(self, of: core.Operation, pv: Served, runner: Runner) -> None:
+    def __init__(
+        self, of: core.Operation, pv: Served, runner: Runner, loop: asyncio.AbstractEventLoop
+    ) -> None:
         self._core = of
         self._pv = pv
         self._runner = runner
+        self._loop = loop  # to ask asyncio for it costs a call of the system, on some Pythons
+        self._lane: Lane | None = None
+        self.kind: Literal["get", "put", "rpc"] = _KINDS[of.kind]
+        """What the client asks for."""
         self._task: asyncio.Task[object] | None = None
         self._stopped = False
         self._value: Value | None = None
@@ -57,11 +76,6 @@ class Operation:
     def holds(self, name: str) -> bool:
         """Tell whether its PV has that name."""
         return name == self.name or name in self._pv._names
-
-    @property
-    def kind(self) -> Literal["get", "put", "rpc"]:
-        """What the client asks for."""
-        return _KINDS[self._core.kind]
 
     @property
     def name(self) -> str:
@@ -115,9 +129,9 @@ class Operation:
             Closed: the PV was closed meanwhile.
         """
         if self._value is None:
-            if self._core.kind is OperationKind.put:
+            if self.kind == "put":
                 self._value = self._pv._core.overlay(self._core.argument)
-            elif self._core.kind is OperationKind.get:
+            elif self.kind == "get":
                 self._value = self._pv._core.fetch()
             else:
                 self._value = self._core.argument
@@ -126,7 +140,7 @@ class Operation:
     @property
     def query(self) -> dict[str, object]:
         """The query of an RPC's NTURI argument, as plain Python values; without NTURI, its fields."""
-        return query_of(self._core.argument) if self._core.kind is OperationKind.rpc else {}
+        return query_of(self._core.argument) if self.kind == "rpc" else {}
 
     @property
     def request(self) -> Value:
@@ -181,9 +195,9 @@ class Operation:
             TypeError, NoConvert, FieldLookupError: the value is no result of this operation, which is as yet
                 not answered.
         """
-        if self._core.kind is OperationKind.rpc:
+        if self.kind == "rpc":
             return self._core.reply(None if value is None else rpc_value(value))
-        if self._core.kind is OperationKind.get:
+        if self.kind == "get":
             return self._core.reply(self._pv._result_of_get(value))
         if value is not None:
             raise TypeError(f"A put of {self._pv._core.label} has no result, and was given {value!r}")

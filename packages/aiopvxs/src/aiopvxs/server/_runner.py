@@ -92,7 +92,7 @@ class Runner:
     def _attach_to(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._bridge = bridge_of(loop)
-        self._token = self._bridge.register(self._take)
+        self._token = self._bridge.register(partial(self._take, loop))
         self.core.attach(self._bridge.queue, self._token)
         self._end = _end_of_loop(self.core)
         _drive(self._end.asend(None))
@@ -127,9 +127,9 @@ class Runner:
         except RuntimeError:
             return False
 
-    def _take(self, item: object) -> None:
+    def _take(self, loop: asyncio.AbstractEventLoop, item: object) -> None:
         if isinstance(item, core.Operation):
-            self._begin(item)
+            self._begin(loop, item)
         elif isinstance(item, core.Told):
             self._told(item.notice, item.about)
         elif isinstance(item, core.Sought):
@@ -141,15 +141,15 @@ class Runner:
             else:
                 item.refuse("The source of this PV is served no more")
 
-    def _begin(self, arrived: core.Operation) -> None:
+    def _begin(self, loop: asyncio.AbstractEventLoop, arrived: core.Operation) -> None:
         pv = _served.get(arrived.key)
         if pv is None:
             arrived.error(f'PV "{arrived.name}" is served no more')
             return
-        op = Operation(arrived, pv, self)
+        op = Operation(arrived, pv, self, loop)
         self._operations[arrived.number] = op
         if op.kind == "put":
-            pv._lane().add(op)
+            pv._lane(loop).add(op)
         else:
             self.start(op)
 
@@ -165,7 +165,7 @@ class Runner:
             if not inspect.isawaitable(result):
                 self._succeed(op, result)
                 return False
-            op._task = task = _as_task(result)
+            op._task = task = _as_task(op._loop, result)
         except BaseException as exc:
             self._fail(op, exc)
             if not isinstance(exc, Exception):
@@ -190,8 +190,8 @@ class Runner:
             self._fail(op, error)
         else:
             self._succeed(op, task.result())
-        if op.kind == "put":
-            op._pv._lane().ended(op)
+        if op._lane is not None:
+            op._lane.ended(op)
 
     def _succeed(self, op: Operation, result: object) -> None:
         if op.answered:
@@ -273,7 +273,7 @@ class Runner:
 
     def spawn(self, coroutine: Awaitable[object]) -> asyncio.Task[object]:
         """Run a coroutine beside the loop's other work."""
-        task = _as_task(coroutine)
+        task = _as_task(asyncio.get_running_loop(), coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
@@ -306,10 +306,10 @@ def _drive(step: Coroutine[Any, Any, None]) -> None:
         step.send(None)
 
 
-def _as_task(result: Awaitable[object]) -> asyncio.Task[object]:
+def _as_task(loop: asyncio.AbstractEventLoop, result: Awaitable[object]) -> asyncio.Task[object]:
     # a coroutine is the task's own: one that is cancelled before it begins is closed, and not left unawaited
     coroutine = result if inspect.iscoroutine(result) else _as_coroutine(result)
-    return asyncio.get_running_loop().create_task(coroutine)
+    return loop.create_task(coroutine)
 
 
 async def _as_coroutine(result: Awaitable[object]) -> object:

@@ -156,8 +156,7 @@ class Served:
     def _function(self, kind: str) -> Callable[[Operation], object] | None:
         return self._functions.get(kind)
 
-    def _lane(self) -> Lane:
-        loop = asyncio.get_running_loop()
+    def _lane(self, loop: asyncio.AbstractEventLoop) -> Lane:
         lane = self._lanes.get(loop)
         if lane is None:
             lane = self._lanes[loop] = Lane(self._serial, self._max_waiting)
