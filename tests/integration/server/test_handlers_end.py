@@ -394,3 +394,53 @@ async def test_two_servers_share_the_order_of_a_pv() -> None:
         for ctx in contexts:
             await ctx.aclose()
     assert most == 1
+
+
+async def test_an_answer_before_the_stop_arrives() -> None:
+    """Hazard: pvxs loses replies that are queued when its server stops."""
+    for _ in range(5):
+        pv = SharedPV(NTScalar(T.Int32), 0)
+        server = Server({"x": pv}, Config.isolated())
+
+        @pv.on_rpc
+        async def _(op: Operation, server: Server = server) -> None:
+            op.reply("going down")
+            server.stop(grace=0.0)
+
+        async with Context(server.client_config(), use_env=False, timeout=20.0) as ctx:
+            server.start()
+            assert (await ctx.rpc("x")).as_string("value") == "going down"
+        await server.astop()
+
+
+async def test_a_long_grace_holds_up_nothing_else() -> None:
+    pv = SharedPV(NTScalar(T.Int32), 0)
+    begun = asyncio.Event()
+
+    @pv.on_put
+    async def _(op: Operation) -> None:
+        begun.set()
+        await asyncio.sleep(3600)
+
+    async with (
+        Server({"x": pv}, Config.isolated()) as server,
+        Context(server.client_config(), use_env=False, timeout=20.0) as ctx,
+    ):
+        putting = ctx.put("x", 1)
+        await begun.wait()
+        stopping = asyncio.create_task(server.astop(grace=3600.0))
+        await eventually(lambda: not server.running)
+        late = SharedPV(NTScalar(T.Int32))
+        async with (
+            Server({"y": late}, Config.isolated()) as other,
+            Context(other.client_config(), use_env=False, timeout=20.0) as another,
+        ):
+            waiting = another.get("y")
+            await eventually(lambda: late._core.stat().waiting)
+            late.open(5)
+            assert (await waiting).as_int("value") == 5
+        (task,) = server._runner._tasks
+        task.cancel()
+        with pytest.raises(RemoteError, match="was cancelled by the server"):
+            await putting
+        await stopping

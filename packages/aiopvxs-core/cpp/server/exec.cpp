@@ -103,7 +103,7 @@ bool Exec::answer(Function &&function) noexcept
         // the server's worker has stopped: there is no client left to answer
         sent = false;
     }
-    if (executor)
+    if (is_handed_over)
         executor->answered(serial_number);
     return sent;
 }
@@ -114,7 +114,7 @@ void Exec::cancel() noexcept
     if (is_answered.exchange(true))
         return;
     is_cancelled = true;
-    if (executor) {
+    if (is_handed_over) {
         executor->answered(serial_number);
         executor->tell(Executor::Notice::left, serial_number);
     }
@@ -131,7 +131,7 @@ void Exec::limit(double seconds)
 
 void Exec::expire(double seconds) noexcept
 {
-    if (error("PV \"" + name() + "\" has not answered within " + plain(seconds) + " s") && executor)
+    if (error("PV \"" + name() + "\" has not answered within " + plain(seconds) + " s") && is_handed_over)
         executor->tell(Executor::Notice::expired, serial_number);
 }
 

@@ -52,6 +52,8 @@ public:
     const std::shared_ptr<Channel> &channel() const { return owner; }
     const Operation &operation() const { return *parent; }
 
+    // The executor has it, and is told of its end.
+    void handed_over() noexcept { is_handed_over = true; }
     // Answer with an error, and tell the executor, unless it is answered within so many seconds. Works while
     // Python is busy. Once; off the worker this waits for it.
     void limit(double seconds);
@@ -76,6 +78,7 @@ private:
     const std::shared_ptr<Operation> parent;
     std::atomic<bool> is_answered{false};
     std::atomic<bool> is_cancelled{false};
+    std::atomic<bool> is_handed_over{false};
     const std::shared_ptr<Executor> executor; // told when it is answered or cancelled
     pvxs::Timer timer;                        // its release waits for the worker
 };

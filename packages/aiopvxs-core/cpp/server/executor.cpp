@@ -1,6 +1,5 @@
 #include "server/executor.h"
 
-#include <chrono>
 #include <vector>
 
 #include "forked.h"
@@ -10,19 +9,20 @@
 namespace aiopvxs::server
 {
 
-Executor::~Executor()
-{
-    // in a child of fork() the threads that waited are gone, and would be waited for
-    forked::keep(changed);
-    forked::keep(in_progress);
-}
+Executor::~Executor() { forked::keep(in_progress); }
 
 void Executor::submit(const std::shared_ptr<Exec> &exec, std::uint64_t key) noexcept
 {
     try {
+        any = true;
+        exec->handed_over();
         {
             std::lock_guard<std::mutex> guard(mutex);
             in_progress.emplace(exec->number(), exec);
+        }
+        if (exec->answered()) { // meanwhile
+            answered(exec->number());
+            return;
         }
         // after it is among those in progress, which a stop answers
         if (open && deliver(exec, key))
@@ -41,15 +41,13 @@ void Executor::tell(Notice notice, std::uint64_t about) noexcept
 void Executor::answered(std::uint64_t number) noexcept
 {
     std::lock_guard<std::mutex> guard(mutex);
-    if (in_progress.erase(number) && in_progress.empty())
-        changed->notify_all();
+    in_progress.erase(number);
 }
 
-bool Executor::wait_answered(double seconds)
+bool Executor::all_answered()
 {
-    std::unique_lock<std::mutex> lock(mutex);
-    return changed->wait_for(lock, std::chrono::duration<double>(seconds),
-                             [this]() { return in_progress.empty(); });
+    std::lock_guard<std::mutex> guard(mutex);
+    return in_progress.empty();
 }
 
 bool Executor::refuse_all() noexcept

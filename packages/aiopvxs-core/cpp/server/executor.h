@@ -2,7 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -46,8 +45,9 @@ public:
 
     // Take operations (again), or answer those that come with an error.
     void accept(bool taking) noexcept { open = taking; }
-    // Wait until all operations that were taken are answered; false after `seconds`.
-    bool wait_answered(double seconds);
+    // Whether there were any operations at all.
+    bool used() const noexcept { return any; }
+    bool all_answered();
     // Answer what is in progress: the server is shutting down. False if nothing was.
     bool refuse_all() noexcept;
 
@@ -57,8 +57,8 @@ protected:
 
 private:
     std::atomic<bool> open{true};
+    std::atomic<bool> any{false};
     std::mutex mutex; // nothing else is called while this is held
-    std::unique_ptr<std::condition_variable> changed = std::make_unique<std::condition_variable>();
     std::unordered_map<std::uint64_t, std::weak_ptr<Exec>> in_progress;
 };
 

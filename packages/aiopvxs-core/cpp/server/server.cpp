@@ -1,10 +1,13 @@
 #include "server/server.h"
 
+#include <algorithm>
 #include <chrono>
+#include <functional>
 #include <stdexcept>
 #include <thread>
 
 #include "forked.h"
+#include "queue/errands.h"
 #include "queue/reaper.h"
 #include "server/served_source.h"
 
@@ -25,21 +28,34 @@ pvxs::server::Config configured(const Settings &settings)
     return config;
 }
 
-// Answer the operations in progress, of which each has `grace` seconds to be answered by its handler.
-void answer_all(const pvxs::server::Server &server, Executor &executor, double grace)
+// Answer what is still in progress, and have the answers sent.
+void answer_all(const pvxs::server::Server &server, Executor &executor)
 {
-    executor.accept(false);
-    if (executor.wait_answered(0.0))
-        return;
-    if (grace > 0.0)
-        executor.wait_answered(grace);
     executor.refuse_all();
-    // The worker sends the answers in a later turn of its loop than that in which it queues them, and what is
+    if (!executor.used())
+        return;
+    // The worker sends answers in a later turn of its loop than that in which it queues them, and what is
     // queued when the server stops is lost. Each report takes a turn.
     for (int turn = 0; turn < 3; turn++) {
         (void)server.report(false);
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
+}
+
+using Clock = std::chrono::steady_clock;
+
+// Call `then` once all operations are answered, or time is up. No thread waits meanwhile.
+void when_answered(const std::shared_ptr<Executor> &executor, Clock::time_point latest,
+                   std::function<void()> then)
+{
+    const auto now = Clock::now();
+    if (now >= latest || executor->all_answered()) {
+        then();
+        return;
+    }
+    errands::submit_at(
+        std::min(latest, now + Clock::duration(std::chrono::milliseconds(5))),
+        [executor, latest, then = std::move(then)]() { when_answered(executor, latest, then); });
 }
 
 void release(pvxs::server::Server &handle)
@@ -74,11 +90,11 @@ void Server::stop(double grace)
     std::lock_guard<std::mutex> guard(state->mutex);
     if (!state->started)
         return;
-    reaper::submit(
-        [server = handle, state = this->state, executor = this->executor, grace]() mutable noexcept {
+    auto finish = [server = handle, state = this->state, executor = this->executor]() {
+        reaper::submit([server, state, executor]() mutable noexcept {
             try {
                 if (executor)
-                    answer_all(server, *executor, grace);
+                    answer_all(server, *executor);
                 server.stop();
             } catch (std::exception &) {
                 // its worker has ended already, and with it every connection
@@ -87,6 +103,16 @@ void Server::stop(double grace)
             --state->stopping;
             state->changed.notify_all();
         });
+    };
+    if (executor)
+        executor->accept(false);
+    if (executor && grace > 0.0) {
+        const auto most = std::chrono::duration<double>(std::min(grace, 1e6)); // clocks have an end
+        when_answered(executor, Clock::now() + std::chrono::duration_cast<Clock::duration>(most),
+                      std::move(finish));
+    } else {
+        finish();
+    }
     state->started = false;
     ++state->stopping;
 }
