@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[3]
 CPP = ROOT / "packages" / "aiopvxs-core" / "cpp"
-SOURCES = ("channel", "exec", "handler", "operation", "source", "subscriber")
+SOURCES = ("channel", "exec", "executor", "handler", "operation", "source", "subscriber")
 
 
 @pytest.fixture(scope="module")
 def odd_server_program() -> Path:
     """One text of them all, so that a change in any of them is noticed."""
-    queue = (CPP / "queue" / f"{name}.cpp" for name in ("job_thread", "reaper"))
+    queue = (CPP / "queue" / f"{name}.cpp" for name in ("job_thread", "errands", "reaper"))
     parts = [*queue, *(CPP / "server" / f"{name}.cpp" for name in SOURCES)]
     parts.append(Path(__file__).with_name("programs") / "handlers.cpp")
     text = "#define PVXS_ENABLE_EXPERT_API\n" + "\n".join(part.read_text() for part in parts)

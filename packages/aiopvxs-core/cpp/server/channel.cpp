@@ -10,15 +10,16 @@ namespace aiopvxs::server
 {
 
 Channel::Channel(std::unique_ptr<pvxs::server::ChannelControl> &&control, const void *source,
-                 const std::shared_ptr<Handler> &handler)
-    : control(std::move(control)), origin(source), handler(handler)
+                 const std::shared_ptr<Handler> &handler, const std::shared_ptr<Executor> &executor)
+    : control(std::move(control)), origin(source), handler(handler), runs_handlers(executor)
 {
 }
 
-void Channel::accept(std::unique_ptr<pvxs::server::ChannelControl> &&control, const void *source,
-                     const std::shared_ptr<Handler> &handler)
+std::shared_ptr<Channel> Channel::accept(std::unique_ptr<pvxs::server::ChannelControl> &&control,
+                                         const void *source, const std::shared_ptr<Handler> &handler,
+                                         const std::shared_ptr<Executor> &executor)
 {
-    std::shared_ptr<Channel> channel(new Channel(std::move(control), source, handler));
+    std::shared_ptr<Channel> channel(new Channel(std::move(control), source, handler, executor));
     handler->opened(channel);
     try {
         channel->wire();
@@ -26,6 +27,7 @@ void Channel::accept(std::unique_ptr<pvxs::server::ChannelControl> &&control, co
         handler->closed(channel);
         throw;
     }
+    return channel;
 }
 
 // pvxs keeps these functions, and so this object, as long as the channel lives; this object knows the
@@ -35,7 +37,7 @@ void Channel::wire()
     auto self = shared_from_this();
     control->updateInfo(usage);
     control->onRPC([self](std::unique_ptr<pvxs::server::ExecOp> &&op, pvxs::Value &&argument) noexcept {
-        Exec::run(std::move(op), Exec::Kind::rpc, nullptr, std::move(argument), *self->handler);
+        Exec::run(std::move(op), Exec::Kind::rpc, self, nullptr, std::move(argument), *self->handler);
     });
     control->onOp([self](std::unique_ptr<pvxs::server::ConnectOp> &&setup) noexcept {
         try {

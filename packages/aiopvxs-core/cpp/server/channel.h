@@ -9,6 +9,7 @@
 #include <pvxs/source.h>
 
 #include "server/channel_usage.h"
+#include "server/executor.h"
 #include "server/handler.h"
 
 namespace aiopvxs::server
@@ -18,15 +19,19 @@ class Channel : public std::enable_shared_from_this<Channel>
 {
 public:
     // Accept a channel for `handler`. On the worker, in onCreate.
-    static void accept(std::unique_ptr<pvxs::server::ChannelControl> &&control, const void *source,
-                       const std::shared_ptr<Handler> &handler);
+    static std::shared_ptr<Channel> accept(std::unique_ptr<pvxs::server::ChannelControl> &&control,
+                                           const void *source, const std::shared_ptr<Handler> &handler,
+                                           const std::shared_ptr<Executor> &executor);
 
     // Close channels on the reaper's thread, for closing waits for the worker. Returns at once.
     static void close_all(std::vector<std::shared_ptr<Channel>> channels);
 
     const std::string &name() const { return control->name(); }
+    const pvxs::server::ClientCredentials &client() const { return *control->credentials(); }
     const void *source() const { return origin; }
     ChannelUsage &used() { return *usage; }
+    // Where the server runs handlers; null if nowhere.
+    const std::shared_ptr<Executor> &executor() const { return runs_handlers; }
 
     // Keep an operation that cannot be answered, because its channel is about to close, until it has
     // closed: the client sees a lost channel and asks again, not an error.
@@ -34,7 +39,7 @@ public:
 
 private:
     Channel(std::unique_ptr<pvxs::server::ChannelControl> &&control, const void *source,
-            const std::shared_ptr<Handler> &handler);
+            const std::shared_ptr<Handler> &handler, const std::shared_ptr<Executor> &executor);
 
     void wire();
     void begin(std::unique_ptr<pvxs::server::ConnectOp> &&setup);
@@ -44,6 +49,7 @@ private:
     const std::unique_ptr<pvxs::server::ChannelControl> control;
     const void *const origin; // identifies the Source, never followed
     const std::shared_ptr<Handler> handler;
+    const std::shared_ptr<Executor> runs_handlers;
     const std::shared_ptr<ChannelUsage> usage = std::make_shared<ChannelUsage>();
 
     std::mutex mutex;

@@ -22,12 +22,15 @@ void Handler::opened(const std::shared_ptr<Channel> &channel)
 {
     std::lock_guard<std::mutex> guard(books);
     channels.insert(channel);
+    if (channels.size() == 1)
+        first_opened(*channel);
 }
 
 void Handler::closed(const std::shared_ptr<Channel> &channel) noexcept
 {
     std::lock_guard<std::mutex> guard(books);
-    channels.erase(channel);
+    if (channels.erase(channel) && channels.empty())
+        last_closed(*channel);
 }
 
 void Handler::detach(const void *source, const std::string &name)
@@ -48,6 +51,8 @@ std::vector<std::shared_ptr<Channel>> Handler::take_channels()
     std::lock_guard<std::mutex> guard(books);
     std::vector<std::shared_ptr<Channel>> taken(channels.begin(), channels.end());
     channels.clear();
+    if (!taken.empty())
+        last_closed(*taken.front());
     return taken;
 }
 

@@ -44,17 +44,22 @@ public:
 
     // Bookkeeping of the channels: which are open, and which to close.
     void opened(const std::shared_ptr<Channel> &channel);
-    void closed(const std::shared_ptr<Channel> &channel) noexcept;
+    virtual void closed(const std::shared_ptr<Channel> &channel) noexcept;
     // Close the channels which `source` has opened under `name`; returns at once.
     void detach(const void *source, const std::string &name);
 
 protected:
+    // It has its first channel; it has none any more. In order, each after the other, with the lock of the
+    // books held.
+    virtual void first_opened(const Channel &) noexcept {}
+    virtual void last_closed(const Channel &) noexcept {}
+
     // Remove all channels from the books; the caller closes them.
     std::vector<std::shared_ptr<Channel>> take_channels();
     std::size_t channel_count() const;
 
 private:
-    mutable std::mutex books; // taken last: no other lock is taken while this is held
+    mutable std::mutex books; // taken last: no other lock but that of a queue is taken while this is held
     std::set<std::shared_ptr<Channel>> channels;
     std::string first_name;
 };

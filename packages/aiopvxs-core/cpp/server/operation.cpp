@@ -20,10 +20,10 @@ std::shared_ptr<Operation> Operation::create(std::unique_ptr<pvxs::server::Conne
     std::shared_ptr<Operation> self(new Operation(std::move(setup), channel));
     auto &op = *self->setup;
     op.onGet([self, handler](std::unique_ptr<pvxs::server::ExecOp> &&exec) noexcept {
-        Exec::run(std::move(exec), Exec::Kind::get, self, pvxs::Value(), *handler);
+        Exec::run(std::move(exec), Exec::Kind::get, self->owner, self, pvxs::Value(), *handler);
     });
     op.onPut([self, handler](std::unique_ptr<pvxs::server::ExecOp> &&exec, pvxs::Value &&value) noexcept {
-        Exec::run(std::move(exec), Exec::Kind::put, self, std::move(value), *handler);
+        Exec::run(std::move(exec), Exec::Kind::put, self->owner, self, std::move(value), *handler);
     });
     op.onClose([self, handler](const std::string &) noexcept { handler->forget(self); });
     // the functions above keep the object; the setup goes with the handler's last reference

@@ -1,6 +1,7 @@
 #include <system_error>
 
 #include "errors.h"
+#include "server/queue_executor.h"
 #include "server/register.h"
 #include "server/server.h"
 
@@ -12,11 +13,11 @@ py::list report(const Server &self); // register_report.cpp
 namespace
 {
 
-std::shared_ptr<Server> make_server(const Settings &settings)
+std::shared_ptr<Server> make_server(const Settings &settings, const std::shared_ptr<QueueExecutor> &executor)
 {
     try {
         py::gil_scoped_release release;
-        return std::make_shared<Server>(settings);
+        return std::make_shared<Server>(settings, executor);
     } catch (std::system_error &e) {
         errors::raise_os_error(e, "The server's sockets cannot be bound");
     }
@@ -29,10 +30,12 @@ void register_running(py::module_ &m)
     using no_gil = py::call_guard<py::gil_scoped_release>;
 
     py::class_<Server, std::shared_ptr<Server>>(m, "Server", "A PVAccess server.")
-        .def(py::init(&make_server), py::arg("settings"),
+        .def(py::init(&make_server), py::arg("settings"), py::arg("executor") = py::none(),
              "Bind the sockets; the environment is not read. A TCP port in use is replaced by another.")
         .def("start", &Server::start, no_gil(), "Answer clients. Waits for a stop that is under way.")
-        .def("stop", &Server::stop, no_gil(), "Disconnect the clients, in the background.")
+        .def("stop", &Server::stop, py::arg("grace") = 0.0, no_gil(),
+             "Disconnect the clients, in the background; operations in progress have grace seconds, and are "
+             "then answered with an error.")
         .def("wait_stopped", &Server::wait_stopped, py::arg("timeout"), no_gil(),
              "Wait until stop() has done its work; False after timeout seconds, negative: for ever.")
         .def_property_readonly("running", py::cpp_function(&Server::running, no_gil()),

@@ -1,4 +1,5 @@
 #include "data/clone.h"
+#include "data/convert.h"
 #include "data/py_value.h"
 #include "data/same_type.h"
 #include "data/sendable.h"
@@ -90,6 +91,37 @@ PyValue cloneEmpty(const SharedPV &self)
     return PyValue(std::move(draft.value));
 }
 
+void call(SharedPV &self, bool get, bool put, bool rpc, bool connects)
+{
+    self.call((get ? SharedPV::call_get : 0u) | (put ? SharedPV::call_put : 0u) |
+              (rpc ? SharedPV::call_rpc : 0u) | (connects ? SharedPV::call_connects : 0u));
+}
+
+void serve_monitors(SharedPV &self, bool stored, bool awaited)
+{
+    using How = SharedPV::Monitors;
+    self.serve_monitors(stored ? How::stored : awaited ? How::awaited : How::refused);
+}
+
+PyValue overlay(const SharedPV &self, const PyValue &delta)
+{
+    pvxs::Value value;
+    {
+        py::gil_scoped_release release;
+        value = self.overlay(delta.value);
+    }
+    if (!value.valid())
+        check(self, SharedPV::Outcome::not_open);
+    return PyValue(std::move(value));
+}
+
+void refuse_subscribers(SharedPV &self, const py::str &text)
+{
+    const std::string message = encode(text);
+    py::gil_scoped_release release;
+    self.refuse_subscribers(message.empty() ? "The server failed without saying why" : message);
+}
+
 } // namespace
 
 void register_shared_pv(py::module_ &m)
@@ -108,7 +140,24 @@ void register_shared_pv(py::module_ &m)
 
     py::class_<SharedPV, Handler, std::shared_ptr<SharedPV>>(m, "SharedPV",
                                                              "A PV that stores a value for its clients.")
-        .def(py::init<bool>(), py::arg("writable"), "Make a closed PV; clients may write it, or not.")
+        .def(py::init<bool, std::uint64_t>(), py::arg("writable"), py::arg("key") = 0,
+             "Make a closed PV; clients may write it, or not. Executors know it by key.")
+        .def("call", &call, py::kw_only(), py::arg("get"), py::arg("put"), py::arg("rpc"),
+             py::arg("connects"),
+             "Say for what the executor is called: each Operation of these kinds, first and last channel.")
+        .def("limit", &SharedPV::limit, py::arg("seconds"),
+             "Give such operations so many seconds, 0: any number.")
+        .def("serve_monitors", &serve_monitors, py::arg("stored"), py::arg("awaited"),
+             "Say what subscribers get: the stored value at once, nothing before the next post, or an error.")
+        .def("serve_rpc_only", &SharedPV::serve_rpc_only, "Refuse everything but RPCs.")
+        .def_static(
+            "set_time", [](PyValue &value) { SharedPV::set_time(value.value); }, py::arg("value"),
+            "Set the timeStamp of a structure to now, unless it is marked.")
+        .def(
+            "overlay", &overlay, py::arg("delta"),
+            "Return the present value with the marked leaves of delta, which alone are marked, laid over it.")
+        .def("refuse_subscribers", &refuse_subscribers, py::arg("text"),
+             "Answer those who wait for a first update with an error.")
         .def("open", &open, py::arg("initial"), "Serve a copy of initial.")
         .def("post", &post, py::arg("delta"), "Send what is marked in delta to all who subscribed.")
         .def("close", &SharedPV::close, py::call_guard<py::gil_scoped_release>(),

@@ -1,10 +1,15 @@
 #include "server/server.h"
 
+#include <algorithm>
 #include <chrono>
+#include <functional>
 #include <stdexcept>
+#include <thread>
 
 #include "forked.h"
+#include "queue/errands.h"
 #include "queue/reaper.h"
+#include "server/served_source.h"
 
 namespace aiopvxs::server
 {
@@ -23,6 +28,36 @@ pvxs::server::Config configured(const Settings &settings)
     return config;
 }
 
+// Answer what is still in progress, and have the answers sent.
+void answer_all(const pvxs::server::Server &server, Executor &executor)
+{
+    executor.refuse_all();
+    if (!executor.used())
+        return;
+    // The worker sends answers in a later turn of its loop than that in which it queues them, and what is
+    // queued when the server stops is lost. Each report takes a turn.
+    for (int turn = 0; turn < 3; turn++) {
+        (void)server.report(false);
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+}
+
+using Clock = std::chrono::steady_clock;
+
+// Call `then` once all operations are answered, or time is up. No thread waits meanwhile.
+void when_answered(const std::shared_ptr<Executor> &executor, Clock::time_point latest,
+                   std::function<void()> then)
+{
+    const auto now = Clock::now();
+    if (now >= latest || executor->all_answered()) {
+        then();
+        return;
+    }
+    errands::submit_at(
+        std::min(latest, now + Clock::duration(std::chrono::milliseconds(5))),
+        [executor, latest, then = std::move(then)]() { when_answered(executor, latest, then); });
+}
+
 void release(pvxs::server::Server &handle)
 {
     reaper::submit([last = std::move(handle)]() noexcept {});
@@ -30,7 +65,10 @@ void release(pvxs::server::Server &handle)
 
 } // namespace
 
-Server::Server(const Settings &settings) : handle((forked::begin(), configured(settings))) {}
+Server::Server(const Settings &settings, std::shared_ptr<Executor> executor)
+    : handle((forked::begin(), configured(settings))), executor(std::move(executor))
+{
+}
 
 Server::~Server() { release(handle); }
 
@@ -40,26 +78,41 @@ void Server::start()
     std::unique_lock<std::mutex> lock(state->mutex);
     state->changed.wait(lock, [this]() { return state->stopping == 0; });
     state->started = true;
+    if (executor)
+        executor->accept(true);
     handle.start(); // waits for the worker, which never takes this mutex
 }
 
-void Server::stop()
+void Server::stop(double grace)
 {
     if (forked::is_child())
         return; // what runs is the parent's
     std::lock_guard<std::mutex> guard(state->mutex);
     if (!state->started)
         return;
-    reaper::submit([server = handle, state = this->state]() mutable noexcept {
-        try {
-            server.stop();
-        } catch (std::exception &) {
-            // its worker has ended already, and with it every connection
-        }
-        std::lock_guard<std::mutex> guard(state->mutex);
-        --state->stopping;
-        state->changed.notify_all();
-    });
+    auto finish = [server = handle, state = this->state, executor = this->executor]() {
+        reaper::submit([server, state, executor]() mutable noexcept {
+            try {
+                if (executor)
+                    answer_all(server, *executor);
+                server.stop();
+            } catch (std::exception &) {
+                // its worker has ended already, and with it every connection
+            }
+            std::lock_guard<std::mutex> guard(state->mutex);
+            --state->stopping;
+            state->changed.notify_all();
+        });
+    };
+    if (executor)
+        executor->accept(false);
+    if (executor && grace > 0.0) {
+        const auto most = std::chrono::duration<double>(std::min(grace, 1e6)); // clocks have an end
+        when_answered(executor, Clock::now() + std::chrono::duration_cast<Clock::duration>(most),
+                      std::move(finish));
+    } else {
+        finish();
+    }
     state->started = false;
     ++state->stopping;
 }
@@ -96,7 +149,7 @@ bool Server::add_source(const std::string &name, const std::shared_ptr<Source> &
 {
     forked::check();
     try {
-        handle.addSource(name, source, order);
+        handle.addSource(name, std::make_shared<ServedSource>(source, executor), order);
     } catch (std::runtime_error &) {
         return false; // pvxs throws this one only for a name and order that are taken
     }

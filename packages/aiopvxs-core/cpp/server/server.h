@@ -11,6 +11,7 @@
 
 #include <pvxs/server.h>
 
+#include "server/executor.h"
 #include "server/source.h"
 
 namespace aiopvxs::server
@@ -27,15 +28,17 @@ public:
     // Bind the sockets; settings that are not given have pvxs's defaults. Throws std::invalid_argument
     // for an address that pvxs refuses and std::system_error if the sockets cannot be bound. A TCP port
     // in use is no error to pvxs: settings() then has another.
-    explicit Server(const Settings &settings);
+    // `executor` runs the handlers of its PVs; null where they have none.
+    explicit Server(const Settings &settings, std::shared_ptr<Executor> executor = nullptr);
     ~Server();
     Server(const Server &) = delete;
     Server &operator=(const Server &) = delete;
 
     // Answer clients. Waits for a stop that is under way.
     void start();
-    // Disconnect the clients and close nothing else: it may be started again. Returns at once.
-    void stop();
+    // Disconnect the clients and close nothing else: it may be started again. Operations in progress have
+    // so many seconds, and are then answered with an error. Returns at once.
+    void stop(double grace = 0.0);
     // Wait until every stop has finished; false after `seconds`, negative: wait for ever.
     bool wait_stopped(double seconds) const;
     bool running() const;
@@ -63,6 +66,7 @@ private:
     };
 
     pvxs::server::Server handle;
+    const std::shared_ptr<Executor> executor;
     const std::shared_ptr<State> state = std::make_shared<State>();
 };
 

@@ -20,6 +20,8 @@ SharedPV::~SharedPV()
     forked::keep(active);
 }
 
+void SharedPV::set_time(pvxs::Value &value) { stamp(value); }
+
 SharedPV::Outcome SharedPV::open(pvxs::Value initial)
 {
     forked::check();
@@ -62,6 +64,7 @@ SharedPV::Outcome SharedPV::post(Draft draft)
 {
     forked::check();
     Channels lost;
+    decltype(waiting_subscribers) subscribers;
     {
         std::lock_guard<std::mutex> guard(mutex);
         if (!current.valid())
@@ -75,8 +78,18 @@ SharedPV::Outcome SharedPV::post(Draft draft)
         }
         stamp(draft.value);
         lost = publish(draft.value);
+        if (!fresh && watching && monitors == Monitors::awaited) {
+            fresh = true;
+            subscribers.swap(waiting_subscribers);
+        }
     }
     Channel::close_all(std::move(lost));
+    if (!subscribers.empty()) {
+        reaper::submit([self = shared_from_this(), subscribers = std::move(subscribers)]() noexcept {
+            for (const auto &subscriber : subscribers)
+                self->activate(subscriber);
+        });
+    }
     return Outcome::done;
 }
 
@@ -120,6 +133,30 @@ pvxs::Value SharedPV::fetch() const
     forked::check();
     std::lock_guard<std::mutex> guard(mutex);
     return current.valid() ? deep_clone(current) : pvxs::Value();
+}
+
+pvxs::Value SharedPV::overlay(const pvxs::Value &delta) const
+{
+    pvxs::Value value = fetch();
+    if (!value.valid() || !same_type(value, delta))
+        return pvxs::Value();
+    value.unmark(false, true);
+    merge(value, delta);
+    return value;
+}
+
+void SharedPV::refuse_subscribers(const std::string &message)
+{
+    forked::check();
+    decltype(waiting_subscribers) subscribers;
+    {
+        std::lock_guard<std::mutex> guard(mutex);
+        subscribers.swap(waiting_subscribers);
+    }
+    for (const auto &subscriber : subscribers)
+        subscriber->error(message);
+    // the last references may go here, which ends the subscriptions' setup
+    reaper::submit([subscribers = std::move(subscribers)]() noexcept {});
 }
 
 SharedPV::Draft SharedPV::draft() const

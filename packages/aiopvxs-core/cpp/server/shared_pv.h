@@ -5,6 +5,7 @@
 // throws.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -32,9 +33,25 @@ public:
         std::size_t squashed = 0;    // updates squashed before they were sent, of all subscribers ever
     };
 
-    // A mailbox stores what clients put; otherwise puts are refused.
-    explicit SharedPV(bool writable) : writable(writable) {}
+    // What the server's code does itself, instead of what a mailbox does: bits of a mask.
+    enum Calls : unsigned { call_get = 1, call_put = 2, call_rpc = 4, call_connects = 8 };
+    // What subscribers get: the stored value at once; nothing before a value is posted for them; an error.
+    enum class Monitors { stored, awaited, refused };
+
+    // A mailbox stores what clients put; otherwise puts are refused. `key` is what executors know it by.
+    explicit SharedPV(bool writable, std::uint64_t key = 0) : writable(writable), key(key) {}
     ~SharedPV() override;
+
+    // Have the channel's executor called. Any time; for what comes from then on.
+    void call(unsigned mask) noexcept { calls = mask; }
+    // How long operations may take that executors were called for, in seconds; 0: for ever.
+    void limit(double seconds) noexcept { time_limit = seconds; }
+    // Before it is served.
+    void serve_monitors(Monitors how) noexcept { monitors = how; }
+    // Refuse everything but RPCs. Before it is served.
+    void serve_rpc_only() noexcept { rpc_only = true; }
+    // Set the time stamp of a value of the PV's to now, unless it is marked.
+    static void set_time(pvxs::Value &value);
 
     // An empty value of the PV's type, to be filled and posted.
     struct Draft {
@@ -56,6 +73,11 @@ public:
     bool close();
     // A deep copy of the value, not valid() while closed.
     pvxs::Value fetch() const;
+    // The present value with the marked leaves of `delta`, which alone are marked in it, laid over it; not
+    // valid() while closed or if the types differ.
+    pvxs::Value overlay(const pvxs::Value &delta) const;
+    // Answer those who wait for a first update with an error.
+    void refuse_subscribers(const std::string &message);
     // Takes a lock that nobody holds for long.
     Draft draft() const;
     bool is_open() const;
@@ -69,6 +91,10 @@ public:
     void forget(const std::shared_ptr<Operation> &operation) noexcept override;
     void forget(const std::shared_ptr<Subscriber> &subscriber) noexcept override;
 
+protected:
+    void first_opened(const Channel &channel) noexcept override;
+    void last_closed(const Channel &channel) noexcept override;
+
 private:
     using Channels = std::vector<std::shared_ptr<Channel>>;
 
@@ -78,8 +104,14 @@ private:
     Channels publish(pvxs::Value &delta);
 
     void activate(const std::shared_ptr<Subscriber> &subscriber);
+    void hand_over(const std::shared_ptr<Exec> &exec);
 
     const bool writable;
+    const std::uint64_t key;
+    std::atomic<unsigned> calls{0};
+    std::atomic<double> time_limit{0.0};
+    std::atomic<bool> rpc_only{false};
+    std::atomic<Monitors> monitors{Monitors::stored};
 
     // Serialises opening, posting and closing. Nothing that waits for a worker is called while it is
     // held, and pvxs calls nothing of ours that takes it while it holds a lock of its own.
@@ -93,6 +125,8 @@ private:
     std::set<std::shared_ptr<Subscriber>> waiting_subscribers;
     std::set<std::shared_ptr<Subscriber>> active;
     std::size_t squashed_before = 0; // by subscribers that are gone
+    std::size_t watching = 0;        // subscribers that have not ended
+    bool fresh = false;              // Monitors::awaited: a value was posted for them
 };
 
 } // namespace aiopvxs::server

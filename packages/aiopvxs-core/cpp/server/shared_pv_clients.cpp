@@ -3,6 +3,7 @@
 #include "data/sendable.h"
 #include "server/channel.h"
 #include "server/exec.h"
+#include "server/executor.h"
 #include "server/operation.h"
 #include "server/shared_pv.h"
 #include "server/subscriber.h"
@@ -13,6 +14,10 @@ namespace aiopvxs::server
 
 void SharedPV::type(const std::shared_ptr<Operation> &operation)
 {
+    if (rpc_only) {
+        operation->error("PV \"" + operation->channel().name() + "\" is a service, which takes RPCs alone");
+        return;
+    }
     pvxs::Value type;
     std::uint64_t opening;
     {
@@ -35,11 +40,18 @@ bool SharedPV::serves(const Operation &operation) const
 
 void SharedPV::get(const std::shared_ptr<Exec> &exec)
 {
+    const bool called = calls & call_get;
     pvxs::Value value;
+    bool served = false;
     {
         std::lock_guard<std::mutex> guard(mutex);
-        if (serves(exec->operation()))
+        served = serves(exec->operation());
+        if (served && !called)
             value = deep_clone(current);
+    }
+    if (served && called) {
+        hand_over(exec);
+        return;
     }
     if (value.valid())
         exec->reply(value);
@@ -47,9 +59,22 @@ void SharedPV::get(const std::shared_ptr<Exec> &exec)
         exec->operation().channel().park(exec);
 }
 
+// Run the handler of the server's code, which answers.
+void SharedPV::hand_over(const std::shared_ptr<Exec> &exec)
+{
+    const auto &executor = exec->channel()->executor();
+    if (!executor)
+        throw std::logic_error("PV \"" + exec->name() + "\" is served where no handlers run");
+    const double seconds = time_limit;
+    if (seconds > 0.0)
+        exec->limit(seconds);
+    executor->submit(exec, key);
+}
+
 void SharedPV::put(const std::shared_ptr<Exec> &exec)
 {
-    if (!writable) {
+    const bool called = calls & call_put;
+    if (!writable && !called) {
         exec->error("Read-only PV \"" + exec->name() + "\" does not accept a put");
         return;
     }
@@ -65,12 +90,16 @@ void SharedPV::put(const std::shared_ptr<Exec> &exec)
     {
         std::lock_guard<std::mutex> guard(mutex);
         if (serves(exec->operation())) {
-            stamp(exec->argument);
-            lost = publish(exec->argument);
             stored = true;
+            if (!called) {
+                stamp(exec->argument);
+                lost = publish(exec->argument);
+            }
         }
     }
-    if (stored)
+    if (stored && called)
+        hand_over(exec);
+    else if (stored)
         exec->reply();
     else
         exec->operation().channel().park(exec);
@@ -79,10 +108,26 @@ void SharedPV::put(const std::shared_ptr<Exec> &exec)
 
 void SharedPV::rpc(const std::shared_ptr<Exec> &exec)
 {
-    exec->error("RPC is not implemented by PV \"" + exec->name() + "\"");
+    if (calls & call_rpc)
+        hand_over(exec);
+    else
+        exec->error("RPC is not implemented by PV \"" + exec->name() + "\"");
 }
 
-void SharedPV::subscribe(const std::shared_ptr<Subscriber> &subscriber) { activate(subscriber); }
+void SharedPV::subscribe(const std::shared_ptr<Subscriber> &subscriber)
+{
+    if (rpc_only || monitors == Monitors::refused) {
+        subscriber->error("Monitor is not implemented by PV \"" + subscriber->channel()->name() + "\"");
+        return;
+    }
+    const auto &executor = subscriber->channel()->executor();
+    {
+        std::lock_guard<std::mutex> guard(mutex);
+        if (++watching == 1 && monitors == Monitors::awaited && executor)
+            executor->tell(Executor::Notice::subscribed, key);
+    }
+    activate(subscriber);
+}
 
 // On the worker, or on the reaper's thread after open(). Connecting waits for the worker, so the PV may
 // have been closed, and opened again, and the client may have gone, when it returns.
@@ -94,7 +139,7 @@ void SharedPV::activate(const std::shared_ptr<Subscriber> &subscriber)
         std::lock_guard<std::mutex> guard(mutex);
         if (subscriber->ended)
             return;
-        if (!current.valid()) {
+        if (!current.valid() || (monitors == Monitors::awaited && !fresh)) {
             waiting_subscribers.insert(subscriber);
             return;
         }
@@ -124,6 +169,24 @@ void SharedPV::forget(const std::shared_ptr<Subscriber> &subscriber) noexcept
     waiting_subscribers.erase(subscriber);
     if (active.erase(subscriber))
         squashed_before += subscriber->squashed();
+    if (rpc_only || monitors == Monitors::refused || --watching)
+        return;
+    fresh = false;
+    const auto &executor = subscriber->channel()->executor();
+    if (monitors == Monitors::awaited && executor)
+        executor->tell(Executor::Notice::unsubscribed, key);
+}
+
+void SharedPV::first_opened(const Channel &channel) noexcept
+{
+    if ((calls & call_connects) && channel.executor())
+        channel.executor()->tell(Executor::Notice::first_connect, key);
+}
+
+void SharedPV::last_closed(const Channel &channel) noexcept
+{
+    if ((calls & call_connects) && channel.executor())
+        channel.executor()->tell(Executor::Notice::last_disconnect, key);
 }
 
 } // namespace aiopvxs::server

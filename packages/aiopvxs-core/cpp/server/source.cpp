@@ -47,7 +47,9 @@ std::vector<std::string> Source::names() const
     return {sorted.begin(), sorted.end()};
 }
 
-void Source::onSearch(Search &search)
+void Source::onSearch(Search &search) { this->search(search, nullptr); }
+
+void Source::search(Search &search, const std::shared_ptr<Executor> &) noexcept
 {
     try {
         std::shared_lock<std::shared_mutex> lock(mutex);
@@ -62,11 +64,17 @@ void Source::onSearch(Search &search)
 
 void Source::onCreate(std::unique_ptr<pvxs::server::ChannelControl> &&control)
 {
+    create(std::move(control), nullptr);
+}
+
+void Source::create(std::unique_ptr<pvxs::server::ChannelControl> &&control,
+                    const std::shared_ptr<Executor> &executor) noexcept
+{
     try {
         std::shared_lock<std::shared_mutex> lock(mutex);
         auto found = table.find(control->name());
         if (found != table.end())
-            Channel::accept(std::move(control), this, found->second);
+            Channel::accept(std::move(control), this, found->second, executor);
     } catch (...) {
         return; // out of memory: pvxs refuses what was not accepted
     }

@@ -10,6 +10,7 @@
 
 #include <pvxs/source.h>
 
+#include "server/executor.h"
 #include "server/handler.h"
 
 namespace aiopvxs::server
@@ -25,7 +26,13 @@ public:
     // Sorted.
     std::vector<std::string> names() const;
 
-    // On a worker; several at once, of one server or of many.
+    // Accept a client's channel if its PV is here. On the worker, in onCreate.
+    virtual void create(std::unique_ptr<pvxs::server::ChannelControl> &&control,
+                        const std::shared_ptr<Executor> &executor) noexcept;
+    // Claim the PVs that are here. On a worker; several at once, of one server or of many.
+    virtual void search(Search &search, const std::shared_ptr<Executor> &executor) noexcept;
+
+    // As these, where no handlers run.
     void onSearch(Search &search) override;
     void onCreate(std::unique_ptr<pvxs::server::ChannelControl> &&control) override;
     List onList() override;

@@ -8,6 +8,7 @@ namespace aiopvxs::server
 
 // What a client is told whose request was forgotten.
 constexpr const char *dropped = "The server dropped the request without answering it";
+constexpr const char *shutting_down = "The server is shutting down";
 
 // The text of a C++ exception, never empty: pvxs refuses to send an empty error.
 inline std::string what(const std::exception_ptr &error)

@@ -30,7 +30,7 @@ def test_bad_additions_change_nothing() -> None:
         source.add("", pv)
     with pytest.raises(TypeError, match="named by a str, not by 5"):
         source.add(5, pv)  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="'b' is served by a SharedPV, not by a int"):
+    with pytest.raises(TypeError, match="'b' is served by a SharedPV or Handler, not by a int"):
         source.add("b", 5)  # type: ignore[arg-type]
     assert source.names() == ["a"]
 

@@ -1,8 +1,10 @@
 """Servers, sources and process variables."""
 
-from collections.abc import Mapping
+import enum
+from collections.abc import Mapping, Sequence
 
 from .data import Value
+from .queue import CompletionQueue
 
 class SharedPVStat:
     """How a PV is being used."""
@@ -33,8 +35,30 @@ class Handler:
 class SharedPV(Handler):
     """A PV that stores a value for its clients."""
 
-    def __init__(self, writable: bool) -> None:
-        """Make a closed PV; clients may write it, or not."""
+    def __init__(self, writable: bool, key: int = 0) -> None:
+        """Make a closed PV; clients may write it, or not. Executors know it by key."""
+
+    def call(self, *, get: bool, put: bool, rpc: bool, connects: bool) -> None:
+        """Say for what the executor is called: each Operation of these kinds, first and last channel."""
+
+    def limit(self, seconds: float) -> None:
+        """Give such operations so many seconds, 0: any number."""
+
+    def serve_monitors(self, stored: bool, awaited: bool) -> None:
+        """Say what subscribers get: the stored value at once, nothing before the next post, or an error."""
+
+    def serve_rpc_only(self) -> None:
+        """Refuse everything but RPCs."""
+
+    @staticmethod
+    def set_time(value: Value) -> None:
+        """Set the timeStamp of a structure to now, unless it is marked."""
+
+    def overlay(self, delta: Value) -> Value:
+        """Return the present value with the marked leaves of delta, which alone are marked, laid over it."""
+
+    def refuse_subscribers(self, text: str) -> None:
+        """Answer those who wait for a first update with an error."""
 
     def open(self, initial: Value) -> None:
         """Serve a copy of initial."""
@@ -71,17 +95,189 @@ class Source:
     def names(self) -> list[str]:
         """Return the names of the PVs, sorted."""
 
+class AskingSource(Source):
+    """A source that asks Python."""
+
+    def __init__(
+        self,
+        *,
+        key: int,
+        names: Sequence[str],
+        patterns: Sequence[str],
+        finds: bool,
+        negative_ttl: float,
+        deny_ttl: float,
+    ) -> None:
+        """Claim names and patterns; push each channel, as an Opening, and each other name, as Sought."""
+
+    def found(self, name: str, exists: bool) -> None:
+        """Answer a Sought."""
+
+    def deny(self, name: str, account: str, peer: str) -> None:
+        """Do not accept this client's channel for a while."""
+
+class Sought:
+    """A name for which a client searches."""
+
+    @property
+    def key(self) -> int:
+        """The key of the source."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
+
+class Opening:
+    """A channel that waits for what serves it."""
+
+    @property
+    def key(self) -> int:
+        """The key of the source."""
+
+    @property
+    def number(self) -> int:
+        """What it is told of by."""
+
+    @property
+    def name(self) -> str:
+        """Name of the PV."""
+
+    @property
+    def peer(self) -> str:
+        """Address of the client, host:port."""
+
+    @property
+    def account(self) -> str:
+        """The user that the client says it is."""
+
+    @property
+    def method(self) -> str:
+        """How it says so."""
+
+    def roles(self) -> list[str]:
+        """Look up the groups of the account, sorted. This may block."""
+
+    def resolve(self, handler: Handler) -> bool:
+        """Let it be served; False if that was decided before, or it has ended."""
+
+    def refuse(self, text: str) -> bool:
+        """Answer what waits with an error and close it; False if that was decided before."""
+
+class OperationKind(enum.Enum):
+    """What a client asks for."""
+
+    get = ...
+    put = ...
+    rpc = ...
+
+class Operation:
+    """A get, put or RPC that waits for its answer."""
+
+    @property
+    def key(self) -> int:
+        """The key of the handler that it is for."""
+
+    @property
+    def number(self) -> int:
+        """What it is told of by."""
+
+    @property
+    def kind(self) -> OperationKind:
+        """What the client asks for."""
+
+    @property
+    def name(self) -> str:
+        """The name under which the client knows the PV."""
+
+    @property
+    def peer(self) -> str:
+        """Address of the client, host:port."""
+
+    @property
+    def account(self) -> str:
+        """The user that the client says it is."""
+
+    @property
+    def method(self) -> str:
+        """How it says so."""
+
+    def roles(self) -> list[str]:
+        """Look up the groups of the account, sorted. This may block."""
+
+    @property
+    def request(self) -> Value:
+        """A copy of the pvRequest."""
+
+    @property
+    def argument(self) -> Value:
+        """What the client sent with a put or RPC."""
+
+    @property
+    def answered(self) -> bool:
+        """True once it is answered, or the client no longer wants an answer."""
+
+    @property
+    def cancelled(self) -> bool:
+        """True once the client no longer wants an answer."""
+
+    def reply(self, value: Value | None = None) -> bool:
+        """Answer, with a copy of value unless it is a put; False if it was answered or cancelled before."""
+
+    def error(self, text: str) -> bool:
+        """Refuse; False if it was answered or cancelled before."""
+
+    def log(self, warning: bool, text: str) -> None:
+        """Send a text beside the answer."""
+
+class Notice(enum.Enum):
+    """What became of an operation or a handler."""
+
+    left = ...
+    expired = ...
+    stopped = ...
+    first_connect = ...
+    last_disconnect = ...
+    channel_closed = ...
+    subscribed = ...
+    unsubscribed = ...
+
+class Told:
+    """That something became of an operation or a handler."""
+
+    @property
+    def notice(self) -> Notice:
+        """What became of it."""
+
+    @property
+    def about(self) -> int:
+        """The number of the operation, or the key of the handler."""
+
+class Executor:
+    """Where a server runs handlers."""
+
+    def __init__(self) -> None:
+        """Make one that takes nothing yet."""
+
+    def attach(self, queue: CompletionQueue, token: int) -> None:
+        """From now on push each Operation, and each Told, to a queue."""
+
+    def detach(self) -> None:
+        """Take nothing more: operations are answered with an error."""
+
 class Server:
     """A PVAccess server."""
 
-    def __init__(self, settings: Mapping[str, str]) -> None:
+    def __init__(self, settings: Mapping[str, str], executor: Executor | None = None) -> None:
         """Bind the sockets; the environment is not read. A TCP port in use is replaced by another."""
 
     def start(self) -> None:
         """Answer clients. Waits for a stop that is under way."""
 
-    def stop(self) -> None:
-        """Disconnect the clients, in the background."""
+    def stop(self, grace: float = 0.0) -> None:
+        """Disconnect the clients, in the background.
+
+        Operations in progress have grace seconds, and are then answered with an error.
+        """
 
     def wait_stopped(self, timeout: float) -> bool:
         """Wait until stop() has done its work; False after timeout seconds, negative: for ever."""

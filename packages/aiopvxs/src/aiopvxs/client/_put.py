@@ -9,6 +9,7 @@ from typing import Literal, TypeVar, overload
 
 from aiopvxs_core.data import Value
 
+from .._holding import check_put
 from .._loop import running_bridge
 from ._base import Verbs, check_name
 from ._group import PutGroup, PutPart
@@ -117,7 +118,8 @@ class Put(Verbs):
             operations.
 
         Raises:
-            RuntimeError: no event loop runs.
+            RuntimeError: no event loop runs; or this is called in the handler of a put to the same PV, before
+                which no other put to it runs.
             ValueError: an empty name, a malformed or contradicting request, a malformed ``server``, or
                 ``only`` without a Value.
             Closed: the Context is closed.
@@ -137,6 +139,7 @@ class Put(Verbs):
         to = self._server(server)
 
         def prepare(kind: type[_Put], bare: str, given: object) -> _Put:
+            check_put(bare)
             build = PutValue(bare, given, fetch, only)
             present = build.needs_present()
             return kind(

@@ -3,19 +3,28 @@
 from aiopvxs_core.errors import Closed, RemoteError
 
 from ._config import Config
+from ._dynamic import Channel, Source
+from ._handler import Handler
+from ._operation import Operation
 from ._report import ChannelReport, ConnectionReport, Report
 from ._server import Server
+from ._service import service
 from ._shared_pv import SharedPV
 from ._source import StaticSource
 
 __all__ = [
+    "Channel",
     "ChannelReport",
     "Closed",
     "Config",
     "ConnectionReport",
+    "Handler",
+    "Operation",
     "RemoteError",
     "Report",
     "Server",
     "SharedPV",
+    "Source",
     "StaticSource",
+    "service",
 ]

@@ -28,4 +28,4 @@ def stopped(server: Server) -> None:
 @at_exit(Stage.servers)
 def _stop_all() -> None:
     for server in list(_running):
-        server._core.stop()
+        server._core.stop(0.0)

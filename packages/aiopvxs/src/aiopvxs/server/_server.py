@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
-from collections.abc import Iterable, Mapping
+import weakref
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from aiopvxs_core import server as core
@@ -13,7 +14,10 @@ from aiopvxs_core import server as core
 from .._logging import start_logging
 from . import _registry
 from ._config import Config
+from ._dynamic import Source
 from ._report import Report, make_report
+from ._runner import Runner
+from ._service import services_of
 from ._signals import on_stop_signal, require_main_thread
 from ._source import StaticSource, UnknownNameError
 
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from ._shared_pv import SharedPV
+    from ._served import Served
 
 __all__ = ["Server"]
 
@@ -37,10 +41,13 @@ class Server:
     ``serve_forever(signals=True)`` touch signals.
 
     Args:
-        pvs: the PVs to serve, by name.
+        pvs: the PVs to serve, by name; a function is served as an RPC, see :func:`service`.
         config: a Config, which is complete; or EPICS_PVAS_* settings, laid over the environment.
-        sources: more PVs: StaticSources, or a mapping of them by name.
+        sources: more PVs: StaticSources and Sources, or a mapping of them by name.
+        services: functions and objects of classes decorated with :func:`service`.
         use_env: False lays the settings over the defaults of PVXS instead.
+        mask_errors: clients are not told the text of exceptions that handlers raise, RemoteError aside; the
+            log of ``aiopvxs.server`` has it.
 
     Raises:
         ValueError: a setting that is unknown or cannot be parsed, a PV's name that is empty.
@@ -50,17 +57,26 @@ class Server:
 
     def __init__(
         self,
-        pvs: Mapping[str, SharedPV] | None = None,
+        pvs: Mapping[str, Served | Callable[..., object]] | None = None,
         config: Config | Mapping[str, object] | None = None,
-        sources: Iterable[StaticSource] | Mapping[str, StaticSource] = (),
+        sources: Iterable[StaticSource | Source] | Mapping[str, StaticSource | Source] = (),
         *,
+        services: Iterable[object] = (),
         use_env: bool = True,
+        mask_errors: bool = False,
     ) -> None:
         wanted = config if isinstance(config, Config) else Config(config, use_env=use_env)
+        self._sources: dict[tuple[str, int], StaticSource | Source] = {}  # keeps them
         self._pvs = StaticSource(pvs)
+        for each in services:
+            for name, served in services_of(each).items():
+                self._pvs.add(name, served)
         self._waiters: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
         start_logging()
-        self._core = core.Server(wanted.as_dict())
+        self._runner = Runner(mask_errors)
+        self._core = core.Server(wanted.as_dict(), self._runner.core)
+        self._ending = weakref.finalize(self, self._runner.detach)
+        self._ending.atexit = False
         self._config = wanted._effective(self._core.settings)
         if wanted.required_port not in (0, self._config.tcp_port):
             raise OSError(errno.EADDRINUSE, f"TCP port {wanted.required_port} is in use or not permitted")
@@ -87,12 +103,12 @@ class Server:
         """True between :meth:`start` and :meth:`stop`."""
         return self._core.running
 
-    def add_pv(self, name: str, pv: SharedPV) -> None:
+    def add_pv(self, name: str, pv: Served | Callable[..., object]) -> None:
         """Serve one more PV; clients that wait for it find it.
 
         Raises:
             ValueError: an empty name, or one that is taken.
-            TypeError: the name is no str or the PV no SharedPV.
+            TypeError: the name is no str or the PV no SharedPV or Handler.
         """
         self._pvs.add(name, pv)
         self._core.announce()
@@ -106,17 +122,20 @@ class Server:
         self._pvs.remove(name)
         self._core.announce()
 
-    def add_source(self, name: str, source: StaticSource, order: int = 0) -> None:
+    def add_source(self, name: str, source: StaticSource | Source, order: int = 0) -> None:
         """Look for PVs in one more source; sources of lower order are asked first.
 
         Raises:
             ValueError: there is a source of that name and order.
             TypeError: not a source.
         """
-        if not isinstance(source, StaticSource):
-            raise TypeError(f"Source {name!r} is a {type(source).__name__}, not a StaticSource")
-        if not self._core.add_source(name, source._core, order):
+        given: object = source
+        if not isinstance(given, (StaticSource, Source)):
+            raise TypeError(f"Source {name!r} is a {type(given).__name__}, not a StaticSource or Source")
+        made = given._begin() if isinstance(given, Source) else given._core
+        if not self._core.add_source(name, made, order):
             raise ValueError(f"There is a source {name!r} of order {order} already")
+        self._sources[name, order] = given
 
     def remove_source(self, name: str, order: int = 0) -> None:
         """Look for PVs in a source no more; the channels it has opened live on.
@@ -126,6 +145,7 @@ class Server:
         """
         if not self._core.remove_source(name, order):
             raise UnknownNameError(f"There is no source {name!r} of order {order}")
+        self._sources.pop((name, order), None)
 
     def list_sources(self) -> list[tuple[str, int]]:
         """Return the name and order of each source, those of PVXS (order -1) included."""
@@ -140,41 +160,61 @@ class Server:
         return make_report(await asyncio.to_thread(self._core.report))
 
     def start(self) -> None:
-        """Answer clients; a server that runs goes on."""
+        """Answer clients; a server that runs goes on.
+
+        Handlers run on the event loop that is running here; where none is, on one in a thread of its own.
+        """
+        self._attach()
+        self._begin()
+
+    def _attach(self) -> None:
+        if not (self._core.running and self._runner.attached):
+            self._runner.attach()
+
+    def _begin(self) -> None:
         self._core.start()
         _registry.started(self)
 
-    def stop(self, grace: float | None = None) -> None:
+    def stop(self, grace: float = 1.0) -> None:
         """Disconnect the clients and answer no more; the PVs stay open.
 
         May be called from any thread, and again. Where an event loop runs it returns at once and the
         server stops in the background; ``await astop()`` waits for it.
 
         Args:
-            grace: seconds to wait for the end at most; None waits until it has come.
+            grace: seconds that handlers have to answer what is in progress. Then it is answered with an
+                error, and they are cancelled.
         """
-        seconds = _grace(grace)
-        self._begin_stop()
+        self._begin_stop(grace)
         try:
             asyncio.get_running_loop()
         except RuntimeError:
-            self._core.wait_stopped(seconds)
+            self._core.wait_stopped(-1.0)
+            if not self._core.running:
+                self._runner.detach()
 
-    async def astop(self, grace: float | None = None) -> None:
-        """Stop, and wait until the server has stopped, ``grace`` seconds at most."""
-        seconds = _grace(grace)
-        self._begin_stop()
-        await asyncio.to_thread(self._core.wait_stopped, seconds)
+    async def astop(self, grace: float = 1.0) -> None:
+        """Stop, as :meth:`stop`, and wait until the server has stopped."""
+        self._begin_stop(grace)
+        await asyncio.to_thread(self._core.wait_stopped, -1.0)
+        if not self._core.running and not self._runner.here:
+            await asyncio.to_thread(self._runner.detach)
 
-    def _begin_stop(self) -> None:
-        self._core.stop()
+    def _begin_stop(self, grace: float) -> None:
+        if not grace >= 0.0:
+            raise ValueError(f"grace is a time in seconds, which {grace!r} is not")
+        self._core.stop(grace)
         _registry.stopped(self)
         for loop, ended in list(self._waiters):
             with contextlib.suppress(RuntimeError):  # that loop is closed, and nobody waits there
                 loop.call_soon_threadsafe(ended.set)
 
-    def run(self) -> None:
+    def run(self, main: Callable[[], Awaitable[object]] | None = None) -> None:
         """Serve until SIGINT or SIGTERM, or until :meth:`stop`; then stop and return.
+
+        Args:
+            main: a coroutine function that runs beside. Its end does not end the server, but an exception
+                does, and is raised here; it is cancelled when the server stops.
 
         Raises:
             RuntimeError: called outside the main thread, or where an event loop runs.
@@ -187,9 +227,25 @@ class Server:
         else:
             raise RuntimeError("run() cannot be called where an event loop runs: await serve_forever()")
         try:
-            asyncio.run(self.serve_forever(signals=True))
+            asyncio.run(self._serve_beside(main) if main else self.serve_forever(signals=True))
         finally:
             self.stop()
+
+    async def _serve_beside(self, main: Callable[[], Awaitable[object]]) -> None:
+        async def beside() -> object:
+            return await main()
+
+        serving = asyncio.create_task(self.serve_forever(signals=True))
+        other = asyncio.create_task(beside())
+        try:
+            await asyncio.wait({serving, other}, return_when=asyncio.FIRST_COMPLETED)
+            if other.done():
+                await other
+            await serving
+        finally:
+            for task in (other, serving):
+                task.cancel()
+            await asyncio.gather(serving, other, return_exceptions=True)
 
     async def serve_forever(self, *, signals: bool = False) -> None:
         """Serve until cancelled, or until :meth:`stop`; then wait until the server has stopped.
@@ -206,7 +262,8 @@ class Server:
                 stack.enter_context(on_stop_signal(waiter[0], waiter[1].set))
             self._waiters.add(waiter)
             try:
-                await asyncio.to_thread(self.start)
+                self._attach()
+                await asyncio.to_thread(self._begin)
                 await waiter[1].wait()
             finally:
                 self._waiters.discard(waiter)
@@ -222,7 +279,8 @@ class Server:
         self.stop()
 
     async def __aenter__(self) -> Self:
-        await asyncio.to_thread(self.start)
+        self._attach()
+        await asyncio.to_thread(self._begin)
         return self
 
     async def __aexit__(
@@ -239,11 +297,3 @@ class Server:
         state = "running" if self.running else "stopped"
         where = f"{' '.join(self._config.interfaces)} TCP port {self._config.tcp_port}"
         return f"<aiopvxs.server.Server {state} on {where}, {len(self._pvs)} PVs>"
-
-
-def _grace(grace: float | None) -> float:
-    if grace is None:
-        return -1.0
-    if not grace >= 0.0:
-        raise ValueError(f"grace is a time in seconds, which {grace!r} is not")
-    return grace

@@ -2,52 +2,86 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING
 
-from aiopvxs_core import server as core
-from aiopvxs_core.data import TypeCodeEnum, TypeDef, Value
+from aiopvxs_core.data import TypeDef, Value
 
 from .._fill import fill, is_structure
+from ._lane import Serial
+from ._served import OnLeave, Served, TypeBuilder, type_of
 
-__all__ = ["SharedPV", "TypeBuilder"]
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
-
-class TypeBuilder(Protocol):
-    """What knows a type: ``NTScalar(…)`` and its like."""
-
-    def build(self) -> TypeDef:
-        """Return the type."""
+__all__ = ["SharedPV"]
 
 
-class SharedPV:
+class SharedPV(Served):
     """A PV that stores a value: what is put or posted goes to all who subscribed (a "mailbox").
 
     Until it is opened clients that ask for it wait. It may be served under several names and by several
     servers, and be opened, posted to and closed by any thread; none of these ever waits for the network.
 
+    A function decorated with ``on_put``, ``on_get`` or ``on_rpc``, or a method ``put``, ``get`` or ``rpc`` of
+    a subclass, runs instead; see :doc:`/how-to/handlers`.
+
     Args:
         nt: the PV's type, a builder such as ``NTScalar(float)`` or a TypeDef. Not needed where it is
             opened with a Value.
         initial: opens the PV with this value, see :meth:`open`.
+        serial: in which order handlers of puts run. True: one after another; False: each at once;
+            ``"reject"``: a put is refused while another runs; ``"replace"``: the running one is cancelled,
+            and its client told, then the new one starts.
+        max_waiting: how many puts may wait with ``serial=True``; the next one is refused.
+        handler_timeout: seconds after which a get, put or RPC that no handler has answered is refused, the
+            time that it waited for others included, and its handler cancelled; None: never. The client is
+            told even while Python is busy.
+        on_leave: what becomes of a handler whose client cancels or goes: ``"finish"`` or ``"cancel"``; None:
+            a put is finished, a get or RPC cancelled.
 
     Raises:
         TypeError: ``nt`` is not the type of a structure.
+        ValueError: an option is none of these.
     """
 
-    def __init__(self, nt: TypeBuilder | TypeDef | None = None, initial: object = None) -> None:
-        self._set_up(nt, initial, writable=True)
+    def __init__(
+        self,
+        nt: TypeBuilder | TypeDef | None = None,
+        initial: object = None,
+        *,
+        serial: Serial = True,
+        max_waiting: int = 64,
+        handler_timeout: float | None = None,
+        on_leave: OnLeave | None = None,
+    ) -> None:
+        self._set_up_handlers(
+            writable=True,
+            serial=serial,
+            max_waiting=max_waiting,
+            handler_timeout=handler_timeout,
+            on_leave=on_leave,
+        )
+        self._set_up(nt, initial)
 
     @classmethod
-    def readonly(cls, nt: TypeBuilder | TypeDef | None = None, initial: object = None) -> SharedPV:
+    def readonly(
+        cls,
+        nt: TypeBuilder | TypeDef | None = None,
+        initial: object = None,
+        *,
+        handler_timeout: float | None = None,
+        on_leave: OnLeave | None = None,
+    ) -> Self:
         """Make a PV that clients cannot write; the arguments are those of the class."""
         self = cls.__new__(cls)
-        self._set_up(nt, initial, writable=False)
+        self._set_up_handlers(
+            writable=False, serial=True, max_waiting=64, handler_timeout=handler_timeout, on_leave=on_leave
+        )
+        self._set_up(nt, initial)
         return self
 
-    def _set_up(self, nt: TypeBuilder | TypeDef | None, initial: object, *, writable: bool) -> None:
-        self._core = core.SharedPV(writable)
-        self._writable = writable
-        self._type = None if nt is None else _type_of(nt)
+    def _set_up(self, nt: TypeBuilder | TypeDef | None, initial: object) -> None:
+        self._type = None if nt is None else type_of(nt)
         if initial is not None:
             self.open(initial)
 
@@ -129,14 +163,3 @@ class SharedPV:
         kind = "mailbox" if self._writable else "read-only"
         state = "open" if self.is_open else "closed"
         return f"<aiopvxs.server.SharedPV {self._core.label}, {kind}, {state}>"
-
-
-def _type_of(nt: TypeBuilder | TypeDef) -> TypeDef:
-    built: object = nt
-    if not isinstance(nt, (TypeDef, type)) and callable(getattr(nt, "build", None)):
-        built = nt.build()
-    if not isinstance(built, TypeDef):
-        raise TypeError(f"A PV's type is a TypeDef, or has build() to make one; {nt!r} is neither")
-    if built.create().type() != TypeCodeEnum.Struct:
-        raise TypeError(f"A PV holds a structure, which {nt!r} is not")
-    return built

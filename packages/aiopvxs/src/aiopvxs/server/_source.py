@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from aiopvxs_core import server as core
 
-from ._shared_pv import SharedPV
+from ._served import Served
+from ._service import Service
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 __all__ = ["StaticSource", "UnknownNameError"]
 
@@ -30,26 +31,32 @@ class StaticSource:
         TypeError, ValueError: as :meth:`add`.
     """
 
-    def __init__(self, pvs: Mapping[str, SharedPV] | None = None) -> None:
+    def __init__(self, pvs: Mapping[str, Served | Callable[..., object]] | None = None) -> None:
         self._core = core.Source()
+        self._served: dict[str, Served] = {}  # keeps them
         for name, pv in (pvs or {}).items():
             self.add(name, pv)
 
-    def add(self, name: str, pv: SharedPV) -> None:
-        """Serve a PV.
+    def add(self, name: str, pv: Served | Callable[..., object]) -> None:
+        """Serve a PV, or a function as a service.
 
         Raises:
             ValueError: an empty name, or one that is taken.
-            TypeError: the name is no str or the PV no SharedPV.
+            TypeError: the name is no str or the PV no SharedPV or Handler.
         """
         if not isinstance(name, str):
             raise TypeError(f"A PV is named by a str, not by {name!r}")
-        if not isinstance(pv, SharedPV):
-            raise TypeError(f"PV {name!r} is served by a SharedPV, not by a {type(pv).__name__}")
+        served: object = pv
+        if not isinstance(served, Served) and callable(served) and not isinstance(served, type):
+            served = Service(served)
+        if not isinstance(served, Served):
+            raise TypeError(f"PV {name!r} is served by a SharedPV or Handler, not by a {type(pv).__name__}")
         if not name:
             raise ValueError("The name of a PV is not empty")
-        if not self._core.add(name, pv._core):
+        if not self._core.add(name, served._core):
             raise ValueError(f"There is a PV {name!r} already")
+        self._served[name] = served
+        served._names.add(name)
 
     def remove(self, name: str) -> None:
         """Serve a PV no more and disconnect its clients, in the background. The PV itself stays open.
@@ -59,6 +66,9 @@ class StaticSource:
         """
         if not self._core.remove(name):
             raise UnknownNameError(f"There is no PV {name!r}")
+        pv = self._served.pop(name, None)
+        if pv is not None:
+            pv._names.discard(name)
 
     def names(self) -> list[str]:
         """Return the names of the PVs, sorted."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import client
-from ._thread import LoopThread
+from .._loop_thread import LoopThread
 
 __all__ = ["Verbs"]
 

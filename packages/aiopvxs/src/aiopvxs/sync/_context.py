@@ -11,10 +11,10 @@ from aiopvxs_core.data import Value
 from aiopvxs_core.errors import Closed
 
 from .. import client
+from .._loop_thread import LoopThread
 from ._connect import Connect
 from ._monitor import Monitor
 from ._read import Read
-from ._thread import LoopThread
 
 __all__ = ["Context"]
 

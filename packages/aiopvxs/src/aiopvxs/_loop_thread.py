@@ -20,15 +20,17 @@ T = TypeVar("T")
 _SLICE = 0.1 if sys.platform == "win32" else None
 
 _FORKED = (
-    "This Context was made before os.fork(), and its threads are not in this process. Use the start method "
-    '"spawn" or "forkserver" of multiprocessing, or fork before the first Context or Server is made'
+    "This Context or Server was made before os.fork(), and its threads are not in this process. Use the "
+    'start method "spawn" or "forkserver" of multiprocessing, or fork before the first Context or Server is '
+    "made"
 )
 
 
 class LoopThread:
     """An event loop on a thread of its own, which starts with the first call."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "aiopvxs-sync") -> None:
+        self._name = name
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -68,14 +70,12 @@ class LoopThread:
                 raise Closed("The Context is closed")
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                self._thread = threading.Thread(
-                    target=_run, args=(self._loop,), name="aiopvxs-sync", daemon=True
-                )
+                self._thread = threading.Thread(target=_run, args=(self._loop,), name=self._name, daemon=True)
                 self._thread.start()
             return self._loop
 
-    def close(self) -> None:
-        """End the loop and its thread, and wait for that."""
+    def close(self, seconds: float | None = None) -> None:
+        """End the loop and its thread, and wait for that; ``seconds`` at most if they are given."""
         if os.getpid() != self._pid:
             return
         with self._lock:
@@ -85,7 +85,7 @@ class LoopThread:
             return
         loop.call_soon_threadsafe(loop.stop)
         if threading.current_thread() is not thread:
-            thread.join()
+            thread.join(seconds)
 
 
 def _run(loop: asyncio.AbstractEventLoop) -> None:

@@ -1,0 +1,212 @@
+"""A PV without a stored value: code answers."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterable, Callable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from aiopvxs_core import server as core
+from aiopvxs_core.data import TypeCodeEnum, TypeDef, Value
+from aiopvxs_core.server import Notice, OperationKind
+
+from .._fill import fill, is_structure
+from ._lane import Serial
+from ._operation import Operation
+from ._runner import Runner, log
+from ._served import OnLeave, Served, TypeBuilder, taking_op, type_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Never
+
+__all__ = ["Handler"]
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+# After a failure updates are tried again so many seconds later.
+_AGAIN = 1.0
+
+
+class Handler(Served):
+    """A PV whose value is not stored: code answers each get, and puts, RPCs and monitors as it can.
+
+    The functions are given to the decorators, or are the methods ``get``, ``put``, ``rpc`` (of ``(op)``) and
+    ``monitor`` of a subclass. What there is no function for is refused.
+
+    A get returns what a post takes: a plain value, a dict of fields, or a Value; its time stamp is now unless
+    given. Monitors are served by ``poll``, or by ``on_monitor``.
+
+    Args:
+        nt: the PV's type, a builder such as ``NTScalar(float)`` or a TypeDef.
+        poll: serve monitors: seconds after which the function for gets is called, while anybody has
+            subscribed, and its value sent to all who have.
+        serial: as of :class:`SharedPV`.
+        max_waiting: as of :class:`SharedPV`.
+        handler_timeout: as of :class:`SharedPV`.
+        on_leave: as of :class:`SharedPV`.
+
+    Raises:
+        TypeError: ``nt`` is not the type of a structure.
+        ValueError: an option is no such thing.
+
+    Example::
+
+        clock = Handler(NTScalar(float), poll=1.0)
+
+        @clock.on_get
+        def now(op):
+            return time.time()
+    """
+
+    def __init__(
+        self,
+        nt: TypeBuilder | TypeDef,
+        *,
+        poll: float | None = None,
+        serial: Serial = True,
+        max_waiting: int = 64,
+        handler_timeout: float | None = None,
+        on_leave: OnLeave | None = None,
+    ) -> None:
+        if poll is not None and not poll > 0:
+            raise ValueError(f"poll is a time in seconds, which {poll!r} is not")
+        self._type = type_of(nt)
+        self._poll = poll
+        self._watch: Callable[[Operation], object] | None = None
+        self._watching: tuple[asyncio.AbstractEventLoop, asyncio.Task[object]] | None = None
+        self._set_up_handlers(
+            writable=True,
+            serial=serial,
+            max_waiting=max_waiting,
+            handler_timeout=handler_timeout,
+            on_leave=on_leave,
+        )
+        method = getattr(type(self), "monitor", None)
+        if callable(method):
+            self.on_monitor(method.__get__(self))
+        self._announce()
+        self._core.open(self._type.create())
+
+    def on_monitor(self, function: _F) -> _F:
+        """Decorate the function that makes the updates of monitors: an asynchronous generator.
+
+        It takes ``(pv, op)``, ``(op)`` or nothing; ``op`` stands for all who subscribe. It is started when
+        somebody subscribes, and what it yields, as a get returns it, goes to all who have; it is ended when
+        nobody is left. An exception in it is logged, and refuses those who wait for their first update; it is
+        started anew a second later for the others.
+        """
+        takes = inspect.signature(function).parameters
+        self._watch = taking_op(function, self) if takes else _alone(function)
+        self._announce()
+        return function
+
+    def _announce(self) -> None:
+        have = self._functions
+        self._core.call(get=True, put=True, rpc="rpc" in have, connects=bool(self._connects))
+        self._core.serve_monitors(False, self._poll is not None or self._watch is not None)
+
+    def _result_of_get(self, given: object) -> Value:
+        if given is None:
+            raise TypeError(f"A get of {self._core.label} has a value, and its handler returned None")
+        value: object = given
+        if not is_structure(given):
+            value = fill(self._core.label, self._core.cloneEmpty(), given, list)
+        assert isinstance(value, Value)
+        if is_structure(given):
+            value = value.clone()
+        self._core.set_time(value)
+        return value
+
+    def _told(self, runner: Runner, notice: Notice) -> None:
+        if notice is Notice.subscribed:
+            self._end_watch()
+            self._watching = (asyncio.get_running_loop(), runner.spawn(self._send_updates(runner)))
+        elif notice is Notice.unsubscribed:
+            self._end_watch()
+        else:
+            super()._told(runner, notice)
+
+    def _end_watch(self) -> None:
+        watching, self._watching = self._watching, None
+        if watching is not None and not watching[0].is_closed():
+            watching[0].call_soon_threadsafe(watching[1].cancel)
+
+    async def _send_updates(self, runner: Runner) -> None:
+        failed = ""
+        while True:
+            try:
+                if self._watch is not None:
+                    await self._follow(self._watch(self._for_all(runner)))
+                    await self._rest()
+                while True:
+                    self._core.post(self._result_of_get(await self._ask(runner)))
+                    failed = ""
+                    await asyncio.sleep(self._poll or _AGAIN)
+            except Exception as exc:  # noqa: BLE001 - of whatever kind, clients are told
+                if failed != str(exc):  # not once a second
+                    log.error("The updates of %s failed: %s", self._core.label, exc, exc_info=exc)
+                failed = str(exc)
+                self._core.refuse_subscribers(runner.text(exc))
+            await asyncio.sleep(self._poll or _AGAIN)
+
+    async def _follow(self, updates: object) -> None:
+        if not isinstance(updates, AsyncIterable):
+            raise TypeError(f"on_monitor of {self._core.label} is no asynchronous generator")
+        try:
+            async for value in updates:
+                self._core.post(self._result_of_get(value))
+        finally:
+            close = getattr(updates, "aclose", None)
+            if close is not None:
+                await close()
+
+    async def _rest(self) -> Never:
+        """Wait: the generator has said all that it had to say."""
+        self._core.refuse_subscribers(f"The updates of {self._core.label} have ended")
+        await asyncio.get_running_loop().create_future()
+        raise AssertionError
+
+    def _for_all(self, runner: Runner) -> Operation:
+        nobody = cast("core.Operation", _Subscribers(self._core.label))
+        return Operation(nobody, self, runner, asyncio.get_running_loop())
+
+    async def _ask(self, runner: Runner) -> object:
+        function = self._function("get")
+        if function is None:
+            raise TypeError(f"{self._core.label} has no handler of gets to poll")
+        result = function(self._for_all(runner))
+        return await result if inspect.isawaitable(result) else result
+
+    def __repr__(self) -> str:
+        return f"<aiopvxs.server.Handler {self._core.label}>"
+
+
+def _alone(function: Callable[[], object]) -> Callable[[Operation], object]:
+    return lambda _: function()
+
+
+class _Subscribers:
+    """In place of a client's get: a value is wanted for all who have subscribed."""
+
+    kind = OperationKind.get
+    peer = account = ""
+    method = "monitor"
+    answered = cancelled = False
+    request = TypeDef(TypeCodeEnum.Struct, []).create()
+    argument = Value()
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def roles(self) -> list[str]:
+        return []
+
+    def log(self, warning: bool, text: str) -> None:
+        (log.warning if warning else log.info)("%s: %s", self.name, text)
+
+    def reply(self, value: Value | None) -> bool:
+        raise RuntimeError(f"A value for monitors is returned: there is no client to give {value} to")
+
+    def error(self, text: str) -> bool:
+        raise RuntimeError(f"A failure is raised: there is no client to tell: {text}")

@@ -1,0 +1,223 @@
+"""An operation in progress, as a handler sees it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Literal
+
+from aiopvxs_core import server as core
+from aiopvxs_core.data import Value
+from aiopvxs_core.server import OperationKind
+
+from ._answer import rpc_value
+from ._query import query_of
+
+if TYPE_CHECKING:
+    from ._lane import Lane
+    from ._runner import Runner
+    from ._served import Served
+
+__all__ = ["Operation"]
+
+# The groups of accounts, and until when they are believed: asking the system may take long.
+_roles: dict[str, tuple[float, frozenset[str]]] = {}
+_SECONDS = 60.0
+_MOST = 1000
+
+
+class Operation:
+    """A client's get, put or RPC, which a handler answers by returning.
+
+    The first answer counts: that of :meth:`reply` or :meth:`error`, of the handler's end, of
+    ``handler_timeout``, or of a server that stops.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_core",
+        "_ended",
+        "_lane",
+        "_loop",
+        "_pv",
+        "_runner",
+        "_stopped",
+        "_task",
+        "_value",
+        "kind",
+    )
+
+    def __init__(
+        self, of: core.Operation, pv: Served, runner: Runner, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        self._core = of
+        self._pv = pv
+        self._runner = runner
+        self._loop = loop  # to ask asyncio for it costs a call of the system, on some Pythons
+        self._lane: Lane | None = None
+        self.kind: Literal["get", "put", "rpc"] = _KINDS[of.kind]
+        """What the client asks for."""
+        self._task: asyncio.Task[object] | None = None
+        self._stopped = False
+        self._value: Value | None = None
+        self._ended = False
+
+    @property
+    def finished(self) -> bool:
+        """True once the handler has ended."""
+        return self._ended
+
+    def _stop(self) -> None:
+        """Cancel the handler: once, so that what it does in answer to that is not cancelled too."""
+        if self._task is not None and not self._stopped:
+            self._stopped = True
+            self._task.cancel()
+
+    def holds(self, name: str) -> bool:
+        """Tell whether its PV has that name."""
+        return name == self.name or name in self._pv._names
+
+    @property
+    def name(self) -> str:
+        """The name under which the client knows the PV."""
+        return self._core.name
+
+    @property
+    def pv(self) -> Served:
+        """The SharedPV or Handler."""
+        return self._pv
+
+    @property
+    def peer(self) -> str:
+        """Address of the client, ``"host:port"``."""
+        return self._core.peer
+
+    @property
+    def account(self) -> str:
+        """The user that the client says it is. Nothing proves it."""
+        return self._core.account
+
+    @property
+    def method(self) -> str:
+        """How it says so: ``"ca"`` or ``"anonymous"``."""
+        return self._core.method
+
+    async def roles(self) -> frozenset[str]:
+        """Return the groups that the account has on this machine.
+
+        The system is asked in a thread, for that may take long, and its answer is kept for a minute.
+        """
+        account = self.account
+        until, found = _roles.get(account, (0.0, frozenset[str]()))
+        if time.monotonic() < until:
+            return found
+        found = frozenset(await asyncio.to_thread(self._core.roles))
+        if len(_roles) >= _MOST:
+            _roles.clear()
+        _roles[account] = (time.monotonic() + _SECONDS, found)
+        return found
+
+    @property
+    def value(self) -> Value:
+        """What it is about.
+
+        Of a put: what the PV would become, its present value with the client's leaves laid over it;
+        ``op.value.changed()`` names those that the client sent. Of a get: the present value. Of an RPC: the
+        argument as sent. Made at the first access, and the handler's own.
+
+        Raises:
+            Closed: the PV was closed meanwhile.
+        """
+        if self._value is None:
+            if self.kind == "put":
+                self._value = self._pv._core.overlay(self._core.argument)
+            elif self.kind == "get":
+                self._value = self._pv._core.fetch()
+            else:
+                self._value = self._core.argument
+        return self._value
+
+    @property
+    def query(self) -> dict[str, object]:
+        """The query of an RPC's NTURI argument, as plain Python values; without NTURI, its fields."""
+        return query_of(self._core.argument) if self.kind == "rpc" else {}
+
+    @property
+    def request(self) -> Value:
+        """A copy of the pvRequest."""
+        return self._core.request
+
+    @property
+    def block(self) -> bool:
+        """The client asks for an answer only when all is done (``record[block=true]``)."""
+        return self._option("block") == "true"
+
+    @property
+    def process(self) -> bool | Literal["passive"] | None:
+        """Whether the client asks for processing (``record[process=…]``); None if it does not say."""
+        text = self._option("process")
+        if text == "passive":
+            return "passive"
+        return {"true": True, "false": False}.get(text)
+
+    def _option(self, name: str) -> str:
+        field = self._core.request.get(f"record._options.{name}")
+        return "" if field is None else _YES_NO.get(text := str(field.as_py()).lower(), text)
+
+    @property
+    def cancelled(self) -> bool:
+        """The client has cancelled the operation, or is gone: nobody waits for an answer."""
+        return self._core.cancelled
+
+    @property
+    def answered(self) -> bool:
+        """It was answered, or the client no longer wants an answer."""
+        return self._core.answered
+
+    def info(self, text: str) -> None:
+        """Send the client a text beside the answer; PVXS clients log it."""
+        self._core.log(False, text)
+
+    def warn(self, text: str) -> None:
+        """Send the client a warning beside the answer; PVXS clients log it."""
+        self._core.log(True, text)
+
+    def reply(self, value: object = None) -> bool:
+        """Answer now; the handler may go on working.
+
+        Args:
+            value: the result of a get or RPC, as a handler returns it.
+
+        Returns:
+            False if it was answered before, or the client no longer wants an answer.
+
+        Raises:
+            TypeError, NoConvert, FieldLookupError: the value is no result of this operation, which is as yet
+                not answered.
+        """
+        if self.kind == "rpc":
+            return self._core.reply(None if value is None else rpc_value(value))
+        if self.kind == "get":
+            return self._core.reply(self._pv._result_of_get(value))
+        if value is not None:
+            raise TypeError(f"A put of {self._pv._core.label} has no result, and was given {value!r}")
+        return self._core.reply(None)
+
+    def error(self, text: str) -> bool:
+        """Refuse now; the client gets the text verbatim.
+
+        Returns:
+            False if it was answered before, or the client no longer wants an answer.
+        """
+        return self._core.error(text)
+
+    def __repr__(self) -> str:
+        return f"<aiopvxs.server.Operation {self.kind} {self.name!r} by {self.account} at {self.peer}>"
+
+
+_KINDS: dict[OperationKind, Literal["get", "put", "rpc"]] = {
+    OperationKind.get: "get",
+    OperationKind.put: "put",
+    OperationKind.rpc: "rpc",
+}
+_YES_NO = {"1": "true", "yes": "true", "0": "false", "no": "false"}

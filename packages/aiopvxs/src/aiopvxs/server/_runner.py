@@ -1,0 +1,316 @@
+"""Runs the handlers of one server's PVs on an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+import logging
+import os
+import weakref
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from aiopvxs_core import server as core
+from aiopvxs_core.errors import RemoteError
+from aiopvxs_core.server import Notice
+
+from .._holding import holding
+from .._loop import Bridge, bridge_of
+from .._loop_thread import LoopThread
+from ._operation import Operation
+
+if TYPE_CHECKING:
+    from ._dynamic import Source
+    from ._served import Served
+
+__all__ = ["Runner", "asks", "log", "serves"]
+
+log = logging.getLogger("aiopvxs.server")
+
+# How long the thread of a loop of its own is waited for.
+_SECONDS = 5.0
+
+_MASKED = "The server failed; its log says why"
+
+_SPOKEN = {"get": "a get", "put": "a put", "rpc": "an RPC"}
+
+_served: weakref.WeakValueDictionary[int, Served] = weakref.WeakValueDictionary()
+
+
+def serves(key: int, pv: Served) -> None:
+    """Let operations that the core knows by ``key`` find ``pv``."""
+    _served[key] = pv
+
+
+_sources: weakref.WeakValueDictionary[int, Source] = weakref.WeakValueDictionary()
+
+
+def asks(key: int, source: Source) -> None:
+    """Let questions that the core asks of ``key`` find ``source``."""
+    _sources[key] = source
+
+
+class Runner:
+    """Takes operations from the core, starts their handlers, and sees to it that each is answered.
+
+    Args:
+        mask_errors: clients are not told the text of exceptions.
+    """
+
+    def __init__(self, mask_errors: bool) -> None:
+        self.core = core.Executor()
+        self._mask = mask_errors
+        self._pid = os.getpid()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._bridge: Bridge | None = None
+        self._token = 0
+        self._thread: LoopThread | None = None
+        self._end: AsyncGenerator[None, None] | None = None
+        self._operations: weakref.WeakValueDictionary[int, Operation] = weakref.WeakValueDictionary()
+        self._tasks: set[asyncio.Task[object]] = set()
+        self._opened: dict[int, Source] = {}
+        self._calls: dict[int, deque[Callable[[], object]]] = {}
+
+    def attach(self) -> None:
+        """Run handlers on the running loop from now on; where none runs, on one of its own in a thread."""
+        self.core.detach()  # raises in a forked child
+        self.detach()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._thread = LoopThread("aiopvxs-server")
+            self._thread.call(self._attach_there)
+        else:
+            self._attach_to(loop)
+
+    async def _attach_there(self) -> None:
+        self._attach_to(asyncio.get_running_loop())
+
+    def _attach_to(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._bridge = bridge_of(loop)
+        self._token = self._bridge.register(partial(self._take, loop))
+        self.core.attach(self._bridge.queue, self._token)
+        self._end = _end_of_loop(self.core)
+        _drive(self._end.asend(None))
+
+    def detach(self) -> None:
+        """Run no handlers any more; those that run are left to their loop, unless it is one of our own."""
+        if os.getpid() != self._pid:
+            return  # loop and thread are the parent's
+        self.core.detach()
+        loop, self._loop = self._loop, None
+        bridge, self._bridge = self._bridge, None
+        thread, self._thread = self._thread, None
+        end, self._end = self._end, None
+        if end is not None:
+            _drive(end.aclose())
+        if loop is not None and bridge is not None:
+            with contextlib.suppress(RuntimeError):  # that loop is closed
+                loop.call_soon_threadsafe(bridge.forget, self._token)
+        if thread is not None:
+            thread.close(_SECONDS)  # a handler that never gives the loop back is left to itself
+
+    @property
+    def attached(self) -> bool:
+        """True if there is a loop that can run handlers."""
+        return self._loop is not None and not self._loop.is_closed()
+
+    @property
+    def here(self) -> bool:
+        """True on the loop of its own."""
+        try:
+            return self._thread is not None and asyncio.get_running_loop() is self._loop
+        except RuntimeError:
+            return False
+
+    def _take(self, loop: asyncio.AbstractEventLoop, item: object) -> None:
+        if isinstance(item, core.Operation):
+            self._begin(loop, item)
+        elif isinstance(item, core.Told):
+            self._told(item.notice, item.about)
+        elif isinstance(item, core.Sought):
+            if (source := _sources.get(item.key)) is not None:
+                self.spawn(source._find(item.name))
+        elif isinstance(item, core.Opening):
+            if (source := _sources.get(item.key)) is not None:
+                self.spawn(source._decide(self, item))
+            else:
+                item.refuse("The source of this PV is served no more")
+
+    def _begin(self, loop: asyncio.AbstractEventLoop, arrived: core.Operation) -> None:
+        pv = _served.get(arrived.key)
+        if pv is None:
+            arrived.error(f'PV "{arrived.name}" is served no more')
+            return
+        op = Operation(arrived, pv, self, loop)
+        self._operations[arrived.number] = op
+        if op.kind == "put":
+            pv._lane(loop).add(op)
+        else:
+            self.start(op)
+
+    def start(self, op: Operation) -> bool:
+        """Call the handler; False if it has ended already."""
+        function = op._pv._function(op.kind)
+        if function is None:
+            op.error(f'PV "{op.name}" has no handler for {_SPOKEN[op.kind]}')
+            return False
+        held = holding.set((*holding.get(), op)) if op._pv._holds(op.kind) else None
+        try:
+            result = function(op)
+            if not inspect.isawaitable(result):
+                self._succeed(op, result)
+                return False
+            op._task = task = _as_task(op._loop, result)
+        except BaseException as exc:
+            self._fail(op, exc)
+            if not isinstance(exc, Exception):
+                raise
+            return False
+        finally:
+            if op._task is None:
+                op._ended = True
+            if held is not None:
+                holding.reset(held)
+        self._tasks.add(task)
+        task.add_done_callback(partial(self._ended, op))
+        return True
+
+    def _ended(self, op: Operation, task: asyncio.Task[object]) -> None:
+        op._ended = True
+        op._task = None
+        self._tasks.discard(task)
+        if task.cancelled():
+            op.error(f'The {op.kind} of PV "{op.name}" was cancelled by the server')
+        elif (error := task.exception()) is not None:
+            self._fail(op, error)
+        else:
+            self._succeed(op, task.result())
+        if op._lane is not None:
+            op._lane.ended(op)
+
+    def _succeed(self, op: Operation, result: object) -> None:
+        if op.answered:
+            return
+        try:
+            op.reply(result)
+        except Exception as exc:  # noqa: BLE001 - of whatever kind, the client is told
+            self._fail(op, exc)
+
+    def _fail(self, op: Operation, error: BaseException) -> None:
+        if isinstance(error, RemoteError):
+            op.error(str(error))
+            return
+        log.error(
+            "The handler of %s of PV %r, for %s at %s, failed: %s",
+            _SPOKEN[op.kind], op.name, op.account, op.peer, error, exc_info=error,
+        )  # fmt: skip
+        op.error(self.text(error))
+
+    def text(self, error: BaseException) -> str:
+        """Return what clients are told of an exception."""
+        if isinstance(error, RemoteError):
+            return str(error)
+        return _MASKED if self._mask else str(error) or type(error).__name__
+
+    def opened(self, number: int, source: Source) -> None:
+        """Tell ``source`` when a channel has ended."""
+        self._opened[number] = source
+
+    def forget(self, number: int) -> None:
+        """That channel has ended."""
+        if (source := self._opened.pop(number, None)) is not None:
+            source._closed(number)
+
+    def _told(self, notice: Notice, about: int) -> None:
+        if notice in (Notice.left, Notice.expired, Notice.stopped):
+            op = self._operations.get(about)
+            if op is not None:
+                self._without_client(op, notice)
+            return
+        if notice is Notice.channel_closed:
+            self.forget(about)
+            return
+        pv = _served.get(about)
+        if pv is not None:
+            pv._told(self, notice)
+
+    def _without_client(self, op: Operation, notice: Notice) -> None:
+        if notice is Notice.expired:
+            log.warning(
+                "The handler of %s of PV %r, for %s at %s, did not answer in time, and is cancelled",
+                _SPOKEN[op.kind], op.name, op.account, op.peer,
+            )  # fmt: skip
+        if notice is not Notice.left or not op._pv._finishes(op.kind):
+            op._stop()
+
+    def call(self, key: int, function: Callable[[], object]) -> None:
+        """Call something of a PV that answers nobody, after those called before have ended."""
+        calls = self._calls.get(key)
+        if calls is not None:
+            calls.append(function)
+            return
+        result = self._logged(function)
+        if inspect.isawaitable(result):
+            self._calls[key] = deque()
+            self.spawn(self._one_by_one(key, self.spawn(result)))
+
+    async def _one_by_one(self, key: int, result: object) -> None:
+        calls = self._calls[key]
+        try:
+            while True:
+                if inspect.isawaitable(result):
+                    await self._awaited(result)
+                if not calls:
+                    return
+                result = self._logged(calls.popleft())
+        finally:
+            del self._calls[key]
+
+    def spawn(self, coroutine: Awaitable[object]) -> asyncio.Task[object]:
+        """Run a coroutine beside the loop's other work."""
+        task = _as_task(asyncio.get_running_loop(), coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def _logged(self, function: Callable[[], object]) -> object:
+        try:
+            return function()
+        except Exception as exc:
+            log.exception("%s failed: %s", function, exc)
+            return None
+
+    async def _awaited(self, result: Awaitable[object]) -> None:
+        try:
+            await result
+        except Exception as exc:
+            log.exception("%s failed: %s", result, exc)
+
+
+async def _end_of_loop(executor: core.Executor) -> AsyncGenerator[None, None]:
+    """Refuse operations once the loop ends, which nothing else tells: loops end their generators."""
+    try:
+        yield
+    finally:
+        executor.detach()
+
+
+def _drive(step: Coroutine[Any, Any, None]) -> None:
+    """Take a step of a generator that waits for nothing."""
+    with contextlib.suppress(StopIteration, StopAsyncIteration):
+        step.send(None)
+
+
+def _as_task(loop: asyncio.AbstractEventLoop, result: Awaitable[object]) -> asyncio.Task[object]:
+    # a coroutine is the task's own: one that is cancelled before it begins is closed, and not left unawaited
+    coroutine = result if inspect.iscoroutine(result) else _as_coroutine(result)
+    return loop.create_task(coroutine)
+
+
+async def _as_coroutine(result: Awaitable[object]) -> object:
+    return await result

@@ -1,0 +1,65 @@
+"""What a type checker says of code that serves PVs; checked by mypy, never run."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+
+from typing_extensions import assert_type
+
+from aiopvxs.data import TypeCodeEnum as T
+from aiopvxs.data import Value
+from aiopvxs.nt import NTScalar
+from aiopvxs.server import Channel, Config, Handler, Operation, Server, SharedPV, Source, service
+
+
+@service("add")
+async def add(a: float, b: float = 1.0) -> float:
+    return a + b
+
+
+class Dynamic(Source):
+    patterns = ("a:*",)
+
+    async def find(self, name: str) -> bool:
+        return name.startswith("b")
+
+    async def open(self, channel: Channel) -> SharedPV | None:
+        assert_type(channel.name, str)
+        assert_type(await channel.roles(), frozenset[str])
+        return SharedPV(NTScalar(T.Int32), 1)
+
+
+class Register(Handler):
+    def get(self, op: Operation) -> int:
+        return 5
+
+    async def monitor(self, op: Operation) -> AsyncGenerator[int, None]:
+        yield 5
+
+
+def handlers() -> None:
+    pv = SharedPV(NTScalar(T.Float64), 1.0, serial="replace", handler_timeout=5.0, on_leave="cancel")
+    assert_type(SharedPV.readonly(NTScalar(T.Float64)), SharedPV)
+
+    @pv.on_put
+    async def put(pv: SharedPV, op: Operation) -> None:
+        assert_type(op.value, Value)
+        assert_type(op.query, dict[str, object])
+        assert_type(op.block, bool)
+        assert_type(await op.roles(), frozenset[str])
+        assert_type(op.reply(), bool)
+        pv.post(op.value)
+
+    @pv.on_rpc
+    def rpc(op: Operation) -> dict[str, float]:
+        return {"sum": 1.0}
+
+    SharedPV(serial="no")  # type: ignore[arg-type]
+    SharedPV(on_leave=True)  # type: ignore[arg-type]
+    Handler()  # type: ignore[call-arg]
+    Server({"x": pv, "y": Register(NTScalar(T.Int32)), "z": add}, Config.isolated(), services=[add])
+    Server(sources=[Dynamic()])
+
+
+async def services() -> None:
+    assert_type(await add(1.0), float)
