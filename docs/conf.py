@@ -40,8 +40,11 @@ nitpick_ignore_regex = [
     # aliases and protocols of the annotations
     (
         r"py:class",
-        r"(Addresses|Bridge|CoreChannel|Decoder|Entry|Enum|OnLeave|Options|Runner|Serial|Served|TypeBuilder|"
-        r"TypeCodeLike|Verbs|core\.\w+)",
+        r"(Addresses|Bridge|CoreChannel|Decoder|Entry|Enum|OnLeave|Options|Runner|Serial|Served)",
+    ),
+    (
+        r"py:class",
+        r"(TypeBuilder|TypeCodeLike|Verbs|core\.\w+)",
     ),
     # type variables
     (r"py:class", r"aiopvxs_nt\.\w+\.(C|E|M|T_co)"),
