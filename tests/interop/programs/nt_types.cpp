@@ -5,15 +5,18 @@
 #include <pvxs/data.h>
 #include <pvxs/nt.h>
 
-namespace {
+namespace
+{
 
 using pvxs::TypeCode;
 
-void show(const char* name, const pvxs::TypeDef& definition) {
+void show(const char *name, const pvxs::TypeDef &definition)
+{
     std::cout << "== " << name << '\n' << definition.create();
 }
 
-void show_scalar(const char* name, TypeCode code, int flags) {
+void show_scalar(const char *name, TypeCode code, int flags)
+{
     pvxs::nt::NTScalar scalar{code};
     scalar.display = flags & 1;
     scalar.control = flags & 2;
@@ -25,7 +28,8 @@ void show_scalar(const char* name, TypeCode code, int flags) {
 
 } // namespace
 
-int main() {
+int main()
+{
     for (int flags = 0; flags < 16; flags++) {
         show_scalar("Float64", TypeCode::Float64, flags);
         show_scalar("Int16A", TypeCode::Int16A, flags);

@@ -10,6 +10,7 @@ class SubscriptionReady final : public Completion
 {
 public:
     py::object to_python() override { return py::none(); }
+    bool patient() const override { return true; }
 };
 
 } // namespace aiopvxs

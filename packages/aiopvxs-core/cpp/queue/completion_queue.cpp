@@ -1,6 +1,6 @@
 #include "queue/completion_queue.h"
 
-#include <chrono>
+#include <algorithm>
 
 #include "forked.h"
 #include "queue/lent.h"
@@ -10,6 +10,9 @@ namespace aiopvxs
 
 namespace
 {
+
+// So many patient items within a millisecond: the loop spends most of it on being woken.
+constexpr std::size_t many = 32u;
 
 py::object object_of(Completion &item)
 {
@@ -53,16 +56,25 @@ bool CompletionQueue::push(std::uint64_t token, std::unique_ptr<Completion> item
         std::lock_guard<std::mutex> guard(mutex);
         if (is_closed)
             return false;
+        const bool waits = napping && item->patient();
         entries.push_back(Entry{token, std::move(item)});
-        if (!signalled) {
-            signalled = true;
-            wakeup.set();
-            ready->notify_one();
-        }
+        if (!waits)
+            wake();
         return true;
     } catch (std::exception &) {
         return false;
     }
+}
+
+// With the mutex.
+void CompletionQueue::wake()
+{
+    napping = false;
+    if (signalled)
+        return;
+    signalled = true;
+    wakeup.set();
+    ready->notify_one();
 }
 
 std::deque<CompletionQueue::Entry> CompletionQueue::remove()
@@ -72,8 +84,24 @@ std::deque<CompletionQueue::Entry> CompletionQueue::remove()
     batch.swap(entries);
     if (signalled)
         wakeup.clear();
-    signalled = announced = false;
+    signalled = announced = napping = false;
     return batch;
+}
+
+// After a drain of so many items.
+bool CompletionQueue::nap(std::size_t impatient, std::size_t patient)
+{
+    std::lock_guard<std::mutex> guard(mutex);
+    const auto now = Clock::now();
+    const bool busy = impatient == 0u && patient >= many && now - drained < std::chrono::milliseconds(1);
+    drained = now;
+    const auto is_patient = [](const Entry &entry) { return entry.item->patient(); };
+    if (!busy || is_closed || !std::all_of(entries.begin(), entries.end(), is_patient))
+        return false;
+    if (signalled)
+        wakeup.clear();
+    signalled = false;
+    return napping = true;
 }
 
 void CompletionQueue::put_back(std::deque<Entry> &rest)
@@ -84,23 +112,20 @@ void CompletionQueue::put_back(std::deque<Entry> &rest)
     entries.insert(entries.begin(), std::make_move_iterator(rest.begin()),
                    std::make_move_iterator(rest.end()));
     rest.clear();
-    if (!signalled) {
-        signalled = true;
-        wakeup.set();
-    }
-    ready->notify_one();
+    wake();
 }
 
-void CompletionQueue::drain(const py::dict &targets, const py::object &failed, double seconds)
+bool CompletionQueue::drain(const py::dict &targets, const py::object &failed, double seconds)
 {
-    using Clock = std::chrono::steady_clock;
     forked::check();
     lent::release();
 
     const auto end = Clock::now() + std::chrono::duration<double>(seconds);
+    std::size_t count[] = {0u, 0u}; // impatient, patient
     for (std::deque<Entry> batch = remove(); !batch.empty();) {
         const Entry entry = std::move(batch.front());
         batch.pop_front();
+        count[entry.item->patient() ? 1 : 0]++;
         // it may be forgotten by what is called before it
         const auto target = py::reinterpret_borrow<py::object>(
             PyDict_GetItemWithError(targets.ptr(), py::int_(entry.token).ptr()));
@@ -111,16 +136,19 @@ void CompletionQueue::drain(const py::dict &targets, const py::object &failed, d
             put_back(batch);
             throw;
         }
-        if (Clock::now() > end)
+        if (Clock::now() > end) {
             put_back(batch);
+            return false;
+        }
     }
+    return nap(count[0], count[1]);
 }
 
 bool CompletionQueue::wait()
 {
     forked::check();
     std::unique_lock<std::mutex> lock(mutex);
-    ready->wait(lock, [this]() { return is_closed || (!entries.empty() && !announced); });
+    ready->wait(lock, [this]() { return is_closed || (!entries.empty() && !announced && !napping); });
     announced = true;
     return !is_closed;
 }

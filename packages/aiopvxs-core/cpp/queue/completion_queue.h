@@ -1,6 +1,7 @@
 // The only crossing point from pvxs threads to an event loop: pvxs callbacks push, the loop drains.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -20,12 +21,16 @@ class Completion
 {
 public:
     virtual ~Completion() = default;
+    // Whether it may wait for a millisecond while many like it come.
+    virtual bool patient() const { return false; }
     virtual py::object to_python() = 0;
 };
 
 class CompletionQueue
 {
 public:
+    using Clock = std::chrono::steady_clock;
+
     CompletionQueue() = default;
     ~CompletionQueue();
     CompletionQueue(const CompletionQueue &) = delete;
@@ -39,7 +44,10 @@ public:
     // target that `targets` has under its token, if any. An item whose conversion raises gives its exception
     // as the object. What a target raises is given to failed(target, exception), and the rest goes on; but
     // for KeyboardInterrupt and its like, after which the rest waits for the next time. Needs the GIL.
-    void drain(const py::dict &targets, const py::object &failed, double seconds);
+    //
+    // True where the caller is to drain again after a millisecond: many items came within the last one, all
+    // of them patient. Until then the descriptor tells of impatient ones only.
+    bool drain(const py::dict &targets, const py::object &failed, double seconds);
 
     // Block until there is something to drain (true) or the queue is closed (false). True once per
     // batch: `drain` re-arms it. For loops that cannot watch a descriptor. Call without the GIL.
@@ -61,14 +69,18 @@ private:
     };
 
     std::deque<Entry> remove();
+    bool nap(std::size_t impatient, std::size_t patient);
+    void wake();
     void put_back(std::deque<Entry> &rest);
 
     mutable std::mutex mutex;
     std::unique_ptr<std::condition_variable> ready = std::make_unique<std::condition_variable>();
     std::deque<Entry> entries;
     Wakeup wakeup;
-    bool signalled = false; // the descriptor is readable
-    bool announced = false; // wait() has reported this batch
+    bool signalled = false;    // the descriptor is readable
+    bool napping = false;      // the loop comes by itself
+    Clock::time_point drained; // when it was, the last time
+    bool announced = false;    // wait() has reported this batch
     bool is_closed = false;
 };
 

@@ -27,6 +27,9 @@ __all__ = ["Bridge", "bridge_of", "running_bridge"]
 # One drain gives the loop back after so many seconds.
 _SECONDS = 0.01
 
+# In a flood of updates it comes back after so long, and not for each.
+_NAP = 0.001
+
 # How often the targets are looked at, in seconds, and after how many looks one has waited long.
 _LOOK = 1.0
 _LOOKS = 5
@@ -149,7 +152,8 @@ class Bridge:
     def _drain(self) -> None:
         self._begun = False
         # what is left keeps the descriptor readable, and the notifier awake
-        self.queue.drain(self._targets, self._report, _SECONDS)
+        if self.queue.drain(self._targets, self._report, _SECONDS) and (loop := self._loop()) is not None:
+            loop.call_later(_NAP, self._drain)
 
     def _report(self, target: object, exc: Exception) -> None:
         if (loop := self._loop()) is not None:

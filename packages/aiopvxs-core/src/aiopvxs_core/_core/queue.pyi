@@ -14,11 +14,14 @@ class CompletionQueue:
         targets: dict[int, Callable[[object], None]],
         failed: Callable[[object, Exception], object],
         seconds: float,
-    ) -> None:
+    ) -> bool:
         """Remove completions until none is left, and call for each the target of its token.
 
         What is left after so many seconds waits for the next time. failed(target, exception) is called for
         a target that raises.
+
+        Returns:
+            True where the caller is to drain again after a millisecond: many completions of monitors come.
         """
 
     def wait(self) -> bool:
