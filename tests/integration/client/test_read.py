@@ -270,6 +270,15 @@ async def test_no_state_crosses_between_pvs() -> None:
         assert shown == [1, 1, 0, 0, 1, 2, "text", [1], [1], "text", 2, 1, 0, 0, 1, 1]
 
 
+async def test_devices() -> None:
+    tree = {"pos": {"rw": "S:POS"}, "camera": {"image": {"r": "S:IMG"}}, "axes": [{"v": {"r": "S:V"}}, None]}
+    published = nts.publish_pvi("S:PVI", tree)
+    async with serving({name: SharedPV(initial=value) for name, value in published.items()}) as ctx:
+        stage: Any = await nts.read_pvi(ctx.read, "S:PVI")
+        assert (stage.pos.rw, stage.camera.image.r) == ("S:POS", "S:IMG")
+        assert (stage.axes[0].v.r, stage.axes[1:]) == ("S:V", [None])
+
+
 async def test_pv_of_no_normative_type() -> None:
     definition = TypeDef(T.Struct, [Member(T.Int32, "a"), Member(T.Struct, "b", [Member(T.String, "c")])])
     async with serving({"group": SharedPV(definition, {"a": 1, "b.c": "x"})}) as ctx:
@@ -287,3 +296,14 @@ def test_blocking(own_server: Server) -> None:
         ctx.write("enum", Mode.ON)
         assert ctx.read("enum", as_=Mode) is Mode.ON
         assert [one.value for one in ctx.read(["int", "enum"])] == [5, 1]
+        with ctx.monitor("int", read=True) as sub:
+            assert next(iter(sub)).value == 5
+            for number in (6, 7, 8):
+                ctx.put("int", number)
+            # the server may have made one of several
+            for reading in sub:
+                assert isinstance(reading, nts.ScalarReading)
+                if reading == 8:
+                    break
+        with ctx.monitor("enum", read=True) as again:
+            assert again.first() == 1

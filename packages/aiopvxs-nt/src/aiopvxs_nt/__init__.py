@@ -26,6 +26,7 @@ from .ntscalar import NTScalar, NTScalarArray
 from .nttable import NTTable
 from .ntunion import NTUnion, UnionReading
 from .nturi import NTURI, URIReading
+from .pvi import publish_pvi, read_pvi
 from .reading import Reading
 from .readings import ArrayReading, EnumReading, ScalarReading
 from .rules import AlarmLevel, Rules, RulesError, alarm_level, apply_rules
@@ -103,6 +104,8 @@ __all__ = [
     "load",
     "model",
     "nt_of",
+    "publish_pvi",
+    "read_pvi",
     "register_codec",
     "type_of",
     "unwrap",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from types import EllipsisType, TracebackType
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from aiopvxs_core.data import Value
 
@@ -73,8 +73,8 @@ class Subscription(Generic[_T]):
         """Wait for the next update and take it (:meth:`aiopvxs.client.Subscription.first`)."""
         while self._items:
             item = self._items.popleft()
-            if isinstance(item, Value):
-                return item
+            if not isinstance(item, (client.ConnectionState, client.Finished)):
+                return cast(Value, item)
         return self._context._thread.call(lambda: self._of.first(timeout))
 
     def batches(self) -> Iterator[list[_T]]:
@@ -116,5 +116,5 @@ class Subscription(Generic[_T]):
             return []
         waiting = self._of._items
         while waiting and type(waiting[0]) is Value:  # an event, or the end, is left for the next time
-            gathered.append(waiting.popleft())  # type: ignore[arg-type]
+            gathered.append(self._of._converted(waiting.popleft()))  # type: ignore[arg-type]
         return gathered
