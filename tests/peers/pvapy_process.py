@@ -1,8 +1,8 @@
 """A process of pvaPy (pvAccessCPP): a server with three PVs, and a client; one command per line as JSON.
 
 ``table``, ``image`` and ``scalar`` are served, and may be written. ``["get", NAME]`` and
-``["put", NAME, DICT]`` are done as a client, of whatever server the EPICS_PVA_* settings name; each is answered
-by a line.
+``["put", NAME, DICT]`` are done as a client, of whatever server the EPICS_PVA_* settings name; each is
+answered by a line.
 """
 
 from __future__ import annotations

@@ -100,3 +100,5 @@ def blocking(ctx: SyncContext) -> None:
     assert_type(ctx.read("pv"), nt.Reading[Any])
     assert_type(ctx.read(["a"], as_=int), list[int])
     ctx.write("pv", 5)
+    for reading in ctx.monitor("pv", read=True):
+        assert_type(reading, nt.Reading[Any])

@@ -296,3 +296,14 @@ def test_blocking(own_server: Server) -> None:
         ctx.write("enum", Mode.ON)
         assert ctx.read("enum", as_=Mode) is Mode.ON
         assert [one.value for one in ctx.read(["int", "enum"])] == [5, 1]
+        with ctx.monitor("int", read=True) as sub:
+            assert next(iter(sub)).value == 5
+            for number in (6, 7, 8):
+                ctx.put("int", number)
+            # the server may have made one of several
+            for reading in sub:
+                assert isinstance(reading, nts.ScalarReading)
+                if reading == 8:
+                    break
+        with ctx.monitor("enum", read=True) as again:
+            assert again.first() == 1

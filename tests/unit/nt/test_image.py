@@ -50,7 +50,8 @@ def test_layouts_of_memory() -> None:
 
 
 @pytest.mark.parametrize(
-    "given", [np.zeros(2, complex), np.zeros(2, "f2"), np.array(["a"]), np.array([None]), [[1], [2, 3]]]
+    "given",
+    [np.zeros(2, complex), np.zeros(2, "f2"), np.array(["a"]), np.array([None]), [[1], [2, 3]], 5, None, "x"],
 )
 def test_what_is_no_image(given: Any) -> None:
     value = NTNDArray().create(np.arange(6).reshape(2, 3))

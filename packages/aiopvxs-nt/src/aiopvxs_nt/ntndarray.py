@@ -115,8 +115,9 @@ def assign_image(value: Value, given: Any) -> None:
     except ValueError as exc:
         raise NoConvert(f"field 'value': an image is an array, not a {type(given).__name__}: {exc}") from exc
     member = MEMBERS.get((array.dtype.kind, array.dtype.itemsize))
-    if member is None:
-        raise NoConvert(f"field 'value': an image has bool, integers or floats, not {array.dtype}")
+    if member is None or not array.ndim:
+        found = f"{type(given).__name__} of {array.dtype}"
+        raise NoConvert(f"field 'value': an image is an array of bool, integers or floats, not {found}")
     flat = np.ascontiguousarray(array, array.dtype.newbyteorder("=")).reshape(-1)
     trial = value.cloneEmpty()
     trial["value"] = (member, flat) if value["value"].type() == _T.Union else flat

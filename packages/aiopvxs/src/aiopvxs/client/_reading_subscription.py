@@ -15,6 +15,9 @@ __all__ = ["ReadingCallbackSubscription", "ReadingSubscription", "reading_callba
 
 
 class _Readings(Subscription[Any]):
+    def _converted(self, update: Value) -> Any:
+        return _reading(update)
+
     async def first(self, timeout: float | EllipsisType | None = ...) -> Any:
         """Wait for the next update and take it, as a reading."""
         return _reading(await super().first(timeout))

@@ -221,6 +221,10 @@ class Subscription(core.Updates, Generic[_T]):
 
     # --- what is below
 
+    def _converted(self, update: Value) -> _T:
+        """Return an update as it is handed out."""
+        return cast(_T, update)
+
     def _pause(self, stop: bool) -> None:
         self._paused = stop
         if self._core is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from types import EllipsisType
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from aiopvxs_core.data import Value
 
@@ -12,6 +12,9 @@ from .. import client
 from ..client import ConnectionState, Finished
 from ._base import Verbs
 from ._subscription import Subscription
+
+if TYPE_CHECKING:
+    from aiopvxs_nt import Reading
 
 __all__ = ["Monitor"]
 
@@ -28,6 +31,7 @@ class Monitor(Verbs):
         name: str,
         callback: Callable[[Value], object] | None = None,
         *,
+        read: Literal[False] = False,
         fields: str | Iterable[str] | None = None,
         request: str | None = None,
         events: Literal[False] = False,
@@ -45,8 +49,49 @@ class Monitor(Verbs):
     def monitor(
         self,
         name: str,
+        callback: Callable[[Reading[Any]], object] | None = None,
+        *,
+        read: Literal[True],
+        fields: str | Iterable[str] | None = None,
+        request: str | None = None,
+        events: Literal[False] = False,
+        stale: Literal["keep", "raise"] = "keep",
+        on_error: Callable[[Exception], object] | None = None,
+        max_queue: int | None = ...,
+        max_bytes: int | None = ...,
+        overflow: Overflow | None = None,
+        pipeline: bool = False,
+        server_queue: int | None = None,
+        server: str | None = None,
+    ) -> Subscription[Reading[Any]]: ...
+
+    @overload
+    def monitor(
+        self,
+        name: str,
+        callback: Callable[[Reading[Any] | ConnectionState | Finished], object] | None = None,
+        *,
+        read: Literal[True],
+        fields: str | Iterable[str] | None = None,
+        request: str | None = None,
+        events: bool,
+        stale: Literal["keep", "raise"] = "keep",
+        on_error: Callable[[Exception], object] | None = None,
+        max_queue: int | None = ...,
+        max_bytes: int | None = ...,
+        overflow: Overflow | None = None,
+        pipeline: bool = False,
+        server_queue: int | None = None,
+        server: str | None = None,
+    ) -> Subscription[Reading[Any] | ConnectionState | Finished]: ...
+
+    @overload
+    def monitor(
+        self,
+        name: str,
         callback: Callable[[Event], object] | None = None,
         *,
+        read: Literal[False] = False,
         fields: str | Iterable[str] | None = None,
         request: str | None = None,
         events: bool,
@@ -65,6 +110,7 @@ class Monitor(Verbs):
         name: str,
         callback: Callable[[Any], object] | None = None,
         *,
+        read: bool = False,
         fields: str | Iterable[str] | None = None,
         request: str | None = None,
         events: bool = False,
@@ -84,9 +130,11 @@ class Monitor(Verbs):
         """
 
         async def start() -> client.Subscription[Any]:
-            return self._ctx.monitor(
+            follow: Callable[..., client.Subscription[Any]] = self._ctx.monitor
+            return follow(
                 name,
                 callback,
+                read=read,
                 fields=fields,
                 request=request,
                 events=events,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from types import EllipsisType, TracebackType
-from typing import Generic, TypeVar, cast
+from typing import Generic, TypeVar
 
 from aiopvxs_core.data import Value
 
@@ -73,8 +73,8 @@ class Subscription(Generic[_T]):
         """Wait for the next update and take it (:meth:`aiopvxs.client.Subscription.first`)."""
         while self._items:
             item = self._items.popleft()
-            if isinstance(item, Value):
-                return item
+            if not isinstance(item, (client.ConnectionState, client.Finished)):
+                return cast(Value, item)
         return self._context._thread.call(lambda: self._of.first(timeout))
 
     def batches(self) -> Iterator[list[_T]]:
@@ -115,4 +115,4 @@ class Subscription(Generic[_T]):
         except StopAsyncIteration:
             return []
         # an event, or the end, is left for the next time
-        return gathered + cast("list[_T]", self._of._take_values())
+        return gathered + [self._of._converted(update) for update in self._of._take_values()]
