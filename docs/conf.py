@@ -38,7 +38,8 @@ nitpick_ignore_regex = [
     (r"py:.*", r"(.*\.)?_\w+(\..*)?"),
     (r"py:.*", r"aiopvxs_core\..*"),
     # aliases and protocols of the annotations
-    (r"py:class", r"(Addresses|Bridge|CoreChannel|OnLeave|Options|Runner|Serial|Served|TypeBuilder|TypeCodeLike|Verbs|core\.\w+)"),
+    (r"py:class", r"(Addresses|Bridge|CoreChannel|Options|TypeBuilder|TypeCodeLike|Verbs)"),
+    (r"py:class", r"(OnLeave|Runner|Serial|Served|core\.\w+)"),
     # napoleon takes what is before the colon of a property's docstring for its type
     (r"py:class", r"(.* .*|EPICS_\w+)"),
 ]
