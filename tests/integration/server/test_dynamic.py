@@ -260,6 +260,19 @@ async def test_an_opening_that_fails(way: str, caplog: pytest.LogCaptureFixture)
     assert "The opening of PV 'fixed'" in caplog.text
 
 
+async def test_an_opening_that_takes_for_ever() -> None:
+    class Slow(Counting):
+        open_timeout = 0.2
+
+    source = Slow()
+    source.gate = asyncio.Event()
+    async with serve(source) as ctx:
+        with pytest.raises(RemoteError, match='PV "fixed" has not been opened within 0.2 s'):
+            await ctx.get("fixed")
+        source.gate.set()
+        assert (await ctx.get("other")).as_int("value") == 2
+
+
 async def test_the_server_stops_while_a_client_waits() -> None:
     source = Counting()
     source.gate = asyncio.Event()

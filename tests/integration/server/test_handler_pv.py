@@ -7,7 +7,8 @@ import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,6 +19,9 @@ from aiopvxs.data import Value
 from aiopvxs.nt import NTScalar
 from aiopvxs.server import Config, Handler, Operation
 from waiting import eventually
+
+if TYPE_CHECKING:
+    from peers import CommandClient
 
 Serve = Callable[[Handler], AbstractAsyncContextManager[Context]]
 
@@ -243,3 +247,46 @@ def test_a_loop_of_its_own() -> None:
 def test_options_that_are_none(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(options))):
         Handler(NTScalar(T.Int32), **options)
+
+
+@pytest.mark.parametrize("way", ["generator", "poll"])
+async def test_a_monitor_whose_first_update_never_comes(way: str) -> None:
+    handler = Handler(NTScalar(T.Int32), poll=0.01, handler_timeout=0.3)
+    ended: list[str] = []
+    never = True
+
+    async def wait() -> int:
+        try:
+            await asyncio.sleep(3600 if never else 0)
+        finally:
+            ended.append("ended")
+        return 5
+
+    async def updates() -> AsyncGenerator[int, None]:
+        yield await wait()
+        await asyncio.sleep(3600)
+
+    if way == "generator":
+        handler.on_monitor(updates)
+    else:
+        handler.on_get(lambda op: wait())
+    async with serve(handler) as ctx:
+        with pytest.raises(RemoteError, match='PV "x" has sent no update within 0.3 s'):
+            await ctx.monitor("x").first(20)
+        await eventually(lambda: ended == ["ended"])
+        never = False
+        assert (await ctx.monitor("x").first(20)).as_int("value") == 5
+
+
+async def test_a_subscriber_that_is_killed(command_client: type[CommandClient], tmp_path: Path) -> None:
+    handler = Handler(NTScalar(T.Int32), poll=0.01)
+    handler.on_get(lambda op: 5)
+    async with Server({"x": handler}, Config.isolated()) as server:
+        client = command_client(server.client_config())
+        with (tmp_path / "lines").open("w") as lines:
+            process = client.start("monitor", "x", 1000000, stdout=lines, timeout=60.0)
+            await eventually(lambda: handler._watching is not None)
+            process.kill()
+            process.wait()
+        await eventually(lambda: handler._watching is None)
+        assert (await client("get", "x")).value["value"] == 5

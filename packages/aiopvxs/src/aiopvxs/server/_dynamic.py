@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from aiopvxs_core import server as core
+from aiopvxs_core.errors import RemoteError
 
 from ._runner import Runner, asks, log
 from ._served import Served
@@ -66,6 +67,9 @@ class Source:
     """How long a client that was refused is not accepted again, in seconds: this account, from this host, for
     this name."""
 
+    open_timeout: float | None = 60.0
+    """How long ``open`` may take, in seconds; then the client is refused. None: any time."""
+
     async def find(self, name: str) -> bool:
         """Tell whether there is a PV of that name.
 
@@ -110,7 +114,7 @@ class Source:
         channel = Channel(opening)
         text = f'PV "{channel.name}" is not for {channel.account} at {channel.peer}'
         try:
-            pv = await self.open(channel)
+            pv = await self._opened(channel)
             if pv is not None and not isinstance(pv, Served):
                 raise TypeError(f"open() returned {pv!r}, which is no SharedPV or Handler")
         except asyncio.CancelledError:
@@ -129,6 +133,16 @@ class Source:
         runner.opened(opening.number, self)
         if not opening.resolve(pv._core):  # the client has gone meanwhile
             runner.forget(opening.number)
+
+    async def _opened(self, channel: Channel) -> Served | None:
+        opening = asyncio.ensure_future(self.open(channel))
+        try:
+            await asyncio.wait({opening}, timeout=self.open_timeout)
+            if opening.done():
+                return opening.result()
+            raise RemoteError(f'PV "{channel.name}" has not been opened within {self.open_timeout:g} s')
+        finally:
+            opening.cancel()
 
     def _closed(self, number: int) -> None:
         self._open.pop(number, None)

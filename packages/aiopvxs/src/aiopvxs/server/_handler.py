@@ -43,7 +43,7 @@ class Handler(Served):
             subscribed, and its value sent to all who have.
         serial: as of :class:`SharedPV`.
         max_waiting: as of :class:`SharedPV`.
-        handler_timeout: as of :class:`SharedPV`.
+        handler_timeout: as of :class:`SharedPV`; of a monitor, the time until the first update.
         on_leave: as of :class:`SharedPV`.
 
     Raises:
@@ -121,7 +121,11 @@ class Handler(Served):
     def _told(self, runner: Runner, notice: Notice) -> None:
         if notice is Notice.subscribed:
             self._end_watch()
-            self._watching = (asyncio.get_running_loop(), runner.spawn(self._send_updates(runner)))
+            loop = asyncio.get_running_loop()
+            self._watching = (loop, runner.spawn(self._send_updates(runner)))
+            if self._seconds is not None:
+                text = f"{self._core.label} has sent no update within {self._seconds:g} s"
+                loop.call_later(self._seconds, self._core.refuse_subscribers, text)
         elif notice is Notice.unsubscribed:
             self._end_watch()
         else:

@@ -9,9 +9,9 @@ import logging
 import os
 import weakref
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from aiopvxs_core import server as core
 from aiopvxs_core.errors import RemoteError
@@ -21,6 +21,7 @@ from .._holding import holding
 from .._loop import Bridge, bridge_of
 from .._loop_thread import LoopThread
 from ._operation import Operation
+from ._tasks import as_task, drive, end_of_loop
 
 if TYPE_CHECKING:
     from ._dynamic import Source
@@ -94,8 +95,8 @@ class Runner:
         self._bridge = bridge_of(loop)
         self._token = self._bridge.register(partial(self._take, loop))
         self.core.attach(self._bridge.queue, self._token)
-        self._end = _end_of_loop(self.core)
-        _drive(self._end.asend(None))
+        self._end = end_of_loop(self.core)
+        drive(self._end.asend(None))
 
     def detach(self) -> None:
         """Run no handlers any more; those that run are left to their loop, unless it is one of our own."""
@@ -107,7 +108,7 @@ class Runner:
         thread, self._thread = self._thread, None
         end, self._end = self._end, None
         if end is not None:
-            _drive(end.aclose())
+            drive(end.aclose())
         if loop is not None and bridge is not None:
             with contextlib.suppress(RuntimeError):  # that loop is closed
                 loop.call_soon_threadsafe(bridge.forget, self._token)
@@ -165,7 +166,7 @@ class Runner:
             if not inspect.isawaitable(result):
                 self._succeed(op, result)
                 return False
-            op._task = task = _as_task(op._loop, result)
+            op._task = task = as_task(op._loop, result)
         except BaseException as exc:
             self._fail(op, exc)
             if not isinstance(exc, Exception):
@@ -273,7 +274,7 @@ class Runner:
 
     def spawn(self, coroutine: Awaitable[object]) -> asyncio.Task[object]:
         """Run a coroutine beside the loop's other work."""
-        task = _as_task(asyncio.get_running_loop(), coroutine)
+        task = as_task(asyncio.get_running_loop(), coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
@@ -290,27 +291,3 @@ class Runner:
             await result
         except Exception as exc:
             log.exception("%s failed: %s", result, exc)
-
-
-async def _end_of_loop(executor: core.Executor) -> AsyncGenerator[None, None]:
-    """Refuse operations once the loop ends, which nothing else tells: loops end their generators."""
-    try:
-        yield
-    finally:
-        executor.detach()
-
-
-def _drive(step: Coroutine[Any, Any, None]) -> None:
-    """Take a step of a generator that waits for nothing."""
-    with contextlib.suppress(StopIteration, StopAsyncIteration):
-        step.send(None)
-
-
-def _as_task(loop: asyncio.AbstractEventLoop, result: Awaitable[object]) -> asyncio.Task[object]:
-    # a coroutine is the task's own: one that is cancelled before it begins is closed, and not left unawaited
-    coroutine = result if inspect.iscoroutine(result) else _as_coroutine(result)
-    return loop.create_task(coroutine)
-
-
-async def _as_coroutine(result: Awaitable[object]) -> object:
-    return await result

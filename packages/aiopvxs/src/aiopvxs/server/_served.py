@@ -67,6 +67,7 @@ class Served:
         self._connects: dict[Notice, Callable[[Any], object]] = {}
         self._lanes: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Lane] = weakref.WeakKeyDictionary()
         self._core = core.SharedPV(writable, self._key)
+        self._seconds = handler_timeout
         self._core.limit(handler_timeout or 0.0)
         serves(self._key, self)
         for kind in ("get", "put", "rpc"):

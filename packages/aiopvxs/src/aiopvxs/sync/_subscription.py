@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from types import EllipsisType, TracebackType
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from aiopvxs_core.data import Value
 
