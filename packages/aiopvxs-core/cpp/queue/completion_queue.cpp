@@ -89,12 +89,11 @@ std::deque<CompletionQueue::Entry> CompletionQueue::remove()
 }
 
 // After a drain of so many items.
-bool CompletionQueue::nap(std::size_t impatient, std::size_t patient)
+bool CompletionQueue::nap(Clock::time_point begun, std::size_t impatient, std::size_t patient)
 {
     std::lock_guard<std::mutex> guard(mutex);
-    const auto now = Clock::now();
-    const bool busy = impatient == 0u && patient >= many && now - drained < std::chrono::milliseconds(1);
-    drained = now;
+    const bool busy = impatient == 0u && patient >= many && begun - drained < std::chrono::milliseconds(1);
+    drained = Clock::now();
     const auto is_patient = [](const Entry &entry) { return entry.item->patient(); };
     if (!busy || is_closed || !std::all_of(entries.begin(), entries.end(), is_patient))
         return false;
@@ -120,7 +119,8 @@ bool CompletionQueue::drain(const py::dict &targets, const py::object &failed, d
     forked::check();
     lent::release();
 
-    const auto end = Clock::now() + std::chrono::duration<double>(seconds);
+    const auto begun = Clock::now();
+    const auto end = begun + std::chrono::duration<double>(seconds);
     std::size_t count[] = {0u, 0u}; // impatient, patient
     for (std::deque<Entry> batch = remove(); !batch.empty();) {
         const Entry entry = std::move(batch.front());
@@ -141,7 +141,7 @@ bool CompletionQueue::drain(const py::dict &targets, const py::object &failed, d
             return false;
         }
     }
-    return nap(count[0], count[1]);
+    return nap(begun, count[0], count[1]);
 }
 
 bool CompletionQueue::wait()

@@ -69,7 +69,7 @@ private:
     };
 
     std::deque<Entry> remove();
-    bool nap(std::size_t impatient, std::size_t patient);
+    bool nap(Clock::time_point begun, std::size_t impatient, std::size_t patient);
     void wake();
     void put_back(std::deque<Entry> &rest);
 
@@ -79,7 +79,7 @@ private:
     Wakeup wakeup;
     bool signalled = false;    // the descriptor is readable
     bool napping = false;      // the loop comes by itself
-    Clock::time_point drained; // when it was, the last time
+    Clock::time_point drained; // when that ended, the last time
     bool announced = false;    // wait() has reported this batch
     bool is_closed = false;
 };
