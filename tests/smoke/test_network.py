@@ -22,3 +22,36 @@ def test_put_and_get():
     pv.open(value)
     with Server({"smoke:pv": pv}, Config.isolated()) as server:
         assert asyncio.run(exchange(server)) == ([1, 2, 3], "put by the client")
+
+
+async def follow(server: Server, pv: SharedPV) -> list[int]:
+    async with (
+        Context(server.client_config(), use_env=False, timeout=30) as ctx,
+        ctx.monitor("smoke:pv") as sub,
+    ):
+        seen = [int((await sub.first()).value)]
+        task = asyncio.create_task(anext(sub))  # cancelled while it waits: the next update is not lost
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+        assert task.cancelled()
+        for number in range(1, 4):
+            pv.post(number)
+            seen.append(int((await asyncio.wait_for(anext(sub), 30)).value))
+        pv.post(4)
+        async for update in sub:
+            seen.append(int(update.value))
+            if seen[-1] == 5:
+                break
+            pv.post(5)
+        return seen
+
+
+def test_monitor():
+    value = NTScalar(T.Int32).create()
+    value["value"] = 0
+    pv = SharedPV()
+    pv.open(value)
+
+    with Server({"smoke:pv": pv}, Config.isolated()) as server:
+        assert asyncio.run(follow(server, pv)) == [0, 1, 2, 3, 4, 5]
