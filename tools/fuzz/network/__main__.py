@@ -29,7 +29,7 @@ from peers.line_process import LineProcess
 SANITIZED = "AIOPVXS_SANITIZED" in os.environ
 _EVERY = 25  # after so many hostile clients the honest one comes
 _PATIENCE = 60.0
-_SPARE = 1000
+_SPARE = 5000  # values of types once met, and values to be used again, are kept in bounds
 _GROWTH = 600e6  # what was freed is not given back; types that swell take some hundred megabytes once
 
 
@@ -43,6 +43,8 @@ class _Target:
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="fuzz-")
         self._log = f"{self._folder.name}/log"
+        self.last_words = ""
+        """What it wrote last, and what sanitizers have reported: once it has ended."""
         path = str(Path(__file__).with_name("target.py"))
         # a sanitizer's runtime reserves more than all memory there is
         limit = 0 if SANITIZED else 1000
@@ -60,11 +62,6 @@ class _Target:
         return "".join(
             each.read_text(errors="replace") for each in sorted(Path(self._folder.name).glob("report*"))
         )
-
-    @property
-    def last_words(self) -> str:
-        """What it wrote last, and what sanitizers have reported."""
-        return Path(self._log).read_text(errors="replace")[-10_000:] + self.reports
 
     @property
     def was_greedy(self) -> bool:
@@ -90,7 +87,11 @@ class _Target:
 
     def close(self) -> int:
         """End it; return its status."""
-        return self._process.close(_PATIENCE)
+        try:
+            return self._process.close(_PATIENCE)
+        finally:
+            self.last_words = Path(self._log).read_text(errors="replace")[-10_000:] + self.reports
+            self._folder.cleanup()
 
 
 class _Run:
@@ -154,7 +155,6 @@ class _Run:
             raise _Broken("the server complains:\n" + "\n".join(state["errors"]))
         before = self._before["instances"]
         for name, count in state["instances"].items():
-            # values that nobody uses any more are kept for a while
             if count > before.get(name, 0) + (_SPARE if name == "StructTop" else 0):
                 raise _Broken(f"the server has {count} {name}, and had {before.get(name, 0)}")
         if state["memory"] > self._before["memory"] + _GROWTH and not SANITIZED:
