@@ -1,12 +1,13 @@
 """A p4p client process: one command per line as JSON, one JSON line of outcome.
 
-``["get", NAME]`` or ``["get", NAME, SECONDS]``, ``["put", NAME, VALUE]``, ``["rpc", NAME, {…}]``. The
-configuration comes from EPICS_PVA_*.
+``["get", NAME]`` or ``["get", NAME, SECONDS]``, ``["put", NAME, VALUE]``, ``["rpc", NAME, {…}]``,
+``["monitor", NAME, COUNT]``, which gives a list. The configuration comes from EPICS_PVA_*.
 """
 
 from __future__ import annotations
 
 import json
+import queue
 import sys
 from typing import Any
 
@@ -29,6 +30,16 @@ def plain(value: Any) -> Any:
     return value
 
 
+def updates(context: Any, name: str, count: int) -> list[Any]:
+    """The first updates of a monitor."""
+    seen: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    subscription = context.monitor(name, lambda value: seen.put(plain(value)))
+    try:
+        return [seen.get(timeout=20.0) for _ in range(count)]
+    finally:
+        subscription.close()
+
+
 def perform(context: Any, verb: str, name: str, *words: Any) -> Any:
     """Do one command."""
     if verb == "get":
@@ -39,6 +50,8 @@ def perform(context: Any, verb: str, name: str, *words: Any) -> Any:
     if verb == "rpc":
         call = NTURI([(key, "d") for key in words[0]]).wrap(name, kws=words[0])
         return plain(context.rpc(name, call, timeout=10.0))
+    if verb == "monitor":
+        return updates(context, name, words[0])
     raise ValueError(f"no command is called {verb!r}")
 
 

@@ -83,7 +83,7 @@ class P4pClient:
         self._process.ready()
 
     def run(self, verb: str, name: str, *words: object) -> Any:
-        """Run ``get``, ``put`` or ``rpc``; return the value as plain Python.
+        """Run ``get``, ``put``, ``rpc`` or ``monitor``; return what came as plain Python.
 
         Raises:
             P4pError: p4p reports an error.

@@ -46,7 +46,7 @@ class Pvapy:
         self._process.ready()
 
     def run(self, verb: str, name: str, *words: object) -> Any:
-        """Run ``get`` or ``put`` as a client; return the value as plain Python.
+        """Run ``get``, ``put``, ``monitor`` or ``rpc`` as a client; return what came as plain Python.
 
         Raises:
             PvapyError: pvaPy reports an error.

@@ -1,13 +1,14 @@
 """A process of pvaPy (pvAccessCPP): a server with three PVs, and a client; one command per line as JSON.
 
-``table``, ``image`` and ``scalar`` are served, and may be written. ``["get", NAME]`` and
-``["put", NAME, DICT]`` are done as a client, of whatever server the EPICS_PVA_* settings name; each is
-answered by a line.
+``table``, ``image`` and ``scalar`` are served, and may be written. ``["get", NAME]``,
+``["put", NAME, DICT]``, ``["monitor", NAME, COUNT]`` and ``["rpc", NAME, {NAME: NUMBER}]`` are done as a
+client, of whatever server the EPICS_PVA_* settings name; each is answered by a line.
 """
 
 from __future__ import annotations
 
 import json
+import queue
 import sys
 from typing import Any
 
@@ -51,6 +52,27 @@ def plain(value: Any) -> Any:
     return value.tolist() if hasattr(value, "tolist") else value
 
 
+def updates(channel: Any, count: int) -> list[Any]:
+    """The first updates of a monitor."""
+    seen: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    channel.monitor(lambda value: seen.put(plain(value.toDict())), "field()")
+    try:
+        return [seen.get(timeout=20.0) for _ in range(count)]
+    finally:
+        channel.stopMonitor()
+
+
+def call(name: str, query: dict[str, float]) -> Any:
+    """The reply to an RPC with an NTURI."""
+    fields = {"scheme": "pva", "path": name, "query": query}
+    types = {
+        "scheme": pvaccess.STRING,
+        "path": pvaccess.STRING,
+        "query": dict.fromkeys(query, pvaccess.DOUBLE),
+    }
+    return pvaccess.RpcClient(name).invoke(pvaccess.PvObject(types, fields, "epics:nt/NTURI:1.0"), 20.0)
+
+
 def perform(verb: str, name: str, *words: Any) -> Any:
     """Do one command."""
     channel = pvaccess.Channel(name)
@@ -62,6 +84,10 @@ def perform(verb: str, name: str, *words: Any) -> Any:
         current.set(words[0])
         channel.put(current)
         return None
+    if verb == "monitor":
+        return updates(channel, words[0])
+    if verb == "rpc":
+        return plain(call(name, words[0]).toDict())
     raise ValueError(f"no command is called {verb!r}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -14,6 +15,8 @@ from aiopvxs.client import RemoteError, Timeout
 from aiopvxs.data import TypeCodeEnum as T
 from aiopvxs.nt import NTScalar
 from aiopvxs.server import Channel, Config, Handler, Operation, Source
+from fuzz.network.attack import Reader, connected
+from fuzz.network.mutation import message
 from waiting import eventually
 
 Serve = Callable[[Source], AbstractAsyncContextManager[Context]]
@@ -223,6 +226,32 @@ async def test_a_refusal(kind: str) -> None:
         assert not source._open
         source.allowed = True
         assert (await ctx.get("made:other")).as_int("value") == 2
+
+
+async def test_names_that_are_no_text() -> None:
+    """They are bytes of the wire, for which a client is refused as for others."""
+
+    class Never(Counting):
+        async def find(self, name: str) -> bool:
+            self.sought.append(name)
+            return False
+
+        async def open(self, channel: Channel) -> None:
+            self.opened.append(channel)
+
+    def ask(port: int) -> None:
+        with connected(port) as stream:
+            reader = Reader(stream)
+            stream.sendall(message(1, struct.pack("<IHH", 0x10000, 0x7FFF, 0) + b"\x09anonymous\xff"))
+            for name in (b"sought\xff", b"made:\xff"):
+                stream.sendall(message(7, struct.pack("<HI", 1, 1) + bytes([len(name)]) + name))
+            reader.until(8)  # the channel is closed
+
+    source = Never()
+    async with Server(config=Config.isolated(), sources=[source]) as server:
+        await asyncio.to_thread(ask, server.config.tcp_port)
+        await eventually(lambda: source.sought)
+        assert (source.sought, len(source.opened)) == (["sought\udcff"], 1)
 
 
 async def test_a_refused_client_is_not_asked_about_for_a_while() -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from aiopvxs import Context
 from aiopvxs.data import Member, TypeDef
 from aiopvxs.data import TypeCodeEnum as T
 from aiopvxs.nt import NTScalar
 from aiopvxs.server import Config, Server, SharedPV
 from aiopvxs_core import LINE
+from waiting import eventually
 
 if TYPE_CHECKING:
     from peers import CommandClient
@@ -32,6 +34,53 @@ def test_a_slow_subscriber_does_not_disturb_another(start_program: StartProgram)
     assert small == sorted(set(small))
     assert small[-1] == last
     assert len(small) < len(large)
+
+
+async def test_a_queue_of_200_beside_one_of_2_gets_every_update_in_order() -> None:
+    """Bursts that the larger queue holds, and the smaller does not."""
+    pv = SharedPV(NTScalar(T.Int32), 0)
+    bursts, burst = 30, 150
+    async with (
+        Server({"x": pv}, Config.isolated()) as server,
+        Context(server.client_config(), use_env=False, timeout=20.0) as slow,
+        Context(server.client_config(), use_env=False, timeout=20.0) as fast,
+    ):
+        two = slow.monitor("x", server_queue=2, max_queue=None)
+        many = fast.monitor("x", server_queue=200, max_queue=None)
+        await eventually(lambda: two.stats().arrived and many.stats().arrived)
+        for number in range(1, bursts * burst + 1):
+            pv.post(number)
+            if number % burst == 0:
+                await eventually(lambda count=number: many.stats().arrived == count + 1)  # type: ignore[misc]
+        assert [int((await many.first(20)).value) for _ in range(bursts * burst + 1)] == list(
+            range(bursts * burst + 1)
+        )
+        seen = [0]
+        while seen[-1] != bursts * burst:
+            seen.append(int((await two.first(20)).value))
+    assert seen[1:] == sorted(set(seen))
+    assert len(seen) < bursts * burst  # some were squashed, or the two did not differ
+
+
+async def test_elements_edited_after_a_post_do_not_reach_anybody() -> None:
+    """Elements of structure arrays are shared inside pvxs, by its clone() too."""
+    pv = SharedPV(TypeDef(T.Struct, [Member(T.StructA, "rows", [Member(T.Int32, "n")])]))
+    pv.open({"rows": [{"n": 0}]})
+    async with (
+        Server({"x": pv}, Config.isolated()) as server,
+        Context(server.client_config(), use_env=False, timeout=20.0) as ctx,
+    ):
+        subs = [ctx.monitor("x", server_queue=200, max_queue=None) for _ in range(2)]
+        await eventually(lambda: all(sub.stats().arrived for sub in subs))
+        value = pv.current
+        for number in range(1, 101):
+            value["rows"] = [{"n": number}]
+            pv.post(value)
+            value["rows[0].n"] = -1  # what was posted is on its way
+        assert pv.current.as_dict() == {"rows": [{"n": 100}]}
+        for sub in subs:
+            got = [(await sub.first(20)).as_dict()["rows"][0]["n"] for _ in range(101)]
+            assert got == list(range(101))
 
 
 def test_posts_of_many_threads_all_arrive(start_program: StartProgram) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import enum
+import gc
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -119,6 +120,30 @@ async def test_a_call(ctx: Context) -> None:
     assert (await ctx.rpc("calc:add", a=2)).as_float("value") == 3.0
     assert (await ctx.rpc("sum", a="2", b="0.5")).as_float("value") == 2.5  # text, as commands send it
     assert (await ctx.get("pv")).as_float("value") == 1.0
+
+
+async def test_a_call_that_is_cancelled_before_it_begins() -> None:
+    """Its client has gone meanwhile: no coroutine is left that nobody awaits."""
+    begun: list[Operation] = []
+
+    @service("slow")
+    async def slow(op: Operation) -> None:
+        begun.append(op)
+
+    server = Server(config=Config.isolated(), services=[slow])
+    start = server._runner.start
+
+    def cancel_at_once(op: Operation) -> bool:
+        running = start(op)
+        op._stop()
+        return running
+
+    server._runner.start = cancel_at_once  # type: ignore[method-assign]
+    async with server, Context(server.client_config(), use_env=False, timeout=20.0) as context:
+        with pytest.raises(RemoteError, match='The rpc of PV "slow" was cancelled by the server'):
+            await context.rpc("slow")
+    gc.collect()
+    assert not begun
 
 
 async def test_a_number_has_the_type_of_the_annotation(ctx: Context) -> None:

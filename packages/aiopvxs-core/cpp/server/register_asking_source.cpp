@@ -44,6 +44,21 @@ py::list groups_of(const std::shared_ptr<Channel> &channel)
     return result;
 }
 
+// Names of channels and accounts are bytes of the wire, which need not be text.
+void found(AskingSource &self, const py::str &name, bool exists)
+{
+    const std::string wanted = encode(name);
+    py::gil_scoped_release release;
+    self.found(wanted, exists);
+}
+
+void deny(AskingSource &self, const py::str &name, const py::str &account, const py::str &peer)
+{
+    const std::string wanted = encode(name), user = encode(account), address = encode(peer);
+    py::gil_scoped_release release;
+    self.deny(wanted, user, address);
+}
+
 // Of the client of a channel, "" once that has ended.
 template <typename Field>
 auto of_client(Field field)
@@ -65,10 +80,9 @@ void register_asking_source(py::module_ &m)
         .def(py::init(&make_asking_source), py::kw_only(), py::arg("key"), py::arg("names"),
              py::arg("patterns"), py::arg("finds"), py::arg("negative_ttl"), py::arg("deny_ttl"),
              "Claim names and patterns; push each channel, as an Opening, and each other name, as Sought.")
-        .def("found", &AskingSource::found, py::arg("name"), py::arg("exists"),
-             py::call_guard<py::gil_scoped_release>(), "Answer a Sought.")
-        .def("deny", &AskingSource::deny, py::arg("name"), py::arg("account"), py::arg("peer"),
-             py::call_guard<py::gil_scoped_release>(), "Do not accept this client's channel for a while.");
+        .def("found", &found, py::arg("name"), py::arg("exists"), "Answer a Sought.")
+        .def("deny", &deny, py::arg("name"), py::arg("account"), py::arg("peer"),
+             "Do not accept this client's channel for a while.");
 
     py::class_<Sought>(m, "Sought", "A name for which a client searches.")
         .def_readonly("key", &Sought::key, "The key of the source.")

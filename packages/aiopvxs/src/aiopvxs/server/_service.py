@@ -57,6 +57,7 @@ class Service(Served):
 
     def __init__(self, function: Callable[..., object]) -> None:
         self._call = function
+        self._is_coroutine = inspect.iscoroutinefunction(_called(function))
         self._signature = inspect.signature(function)
         hints = _hints(function)
         self._hints = {name: hints.get(name, Any) for name in self._signature.parameters}
@@ -72,13 +73,17 @@ class Service(Served):
 
     def _answer(self, op: Operation) -> object:
         arguments = self._arguments(op)
+        if (
+            self._is_coroutine
+        ):  # called in there: a call that is cancelled before it begins leaves nothing behind
+            return self._later(lambda: self._call(**arguments))
         result = self._call(**arguments)
         if inspect.isawaitable(result):
-            return self._later(result)
+            return self._later(lambda: result)
         return to_result(result, self._returns)
 
-    async def _later(self, result: Any) -> object:
-        return to_result(await result, self._returns)
+    async def _later(self, begin: Callable[[], Any]) -> object:
+        return to_result(await begin(), self._returns)
 
     def _arguments(self, op: Operation) -> dict[str, object]:
         query = op.query
@@ -122,8 +127,12 @@ class Service(Served):
 
 
 def _hints(function: Callable[..., object]) -> Mapping[str, Any]:
-    called = function if inspect.isroutine(function) else type(function).__call__
-    return typing.get_type_hints(called)
+    return typing.get_type_hints(_called(function))
+
+
+def _called(function: Callable[..., object]) -> Callable[..., object]:
+    """Return what runs: an object is called by its class's method."""
+    return function if inspect.isroutine(function) else type(function).__call__
 
 
 def services_of(given: object) -> dict[str, Service]:

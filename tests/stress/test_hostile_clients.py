@@ -1,0 +1,101 @@
+"""Hostile clients over TCP; ``python tools/fuzz/network`` has them by the hour."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import struct
+import sys
+from random import Random
+from typing import Any
+
+import pytest
+
+from fuzz.network import __main__ as program
+from fuzz.network.attack import connected, honest_get
+from fuzz.network.mutation import EMPTY_REQUEST, FIRST_CHANNEL, MUTATIONS, RPC, message, mutated, swelling
+from fuzz.network.recording import frames
+from fuzz.network.target import FIXED
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the server's memory is read from /proc")
+
+CONVERSATION = [message(1, b"abc"), message(7, b"\x01\x00name"), message(10, bytes(range(20)), 0x80)]
+
+
+@pytest.mark.timeout(300)
+def test_some_of_them(capsys: pytest.CaptureFixture[str]) -> None:
+    status = program.main(["--seed", "1", "--rounds", "150"])
+    output = capsys.readouterr().out
+    assert status == 0, output
+    assert output.splitlines()[-1].startswith("150 clients; ")
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_each_mutation_is_repeatable_and_changes_something(name: str) -> None:
+    made = [MUTATIONS[name](Random(seed), list(CONVERSATION)) for seed in range(20)]
+    assert made == [MUTATIONS[name](Random(seed), list(CONVERSATION)) for seed in range(20)]
+    assert any(each != CONVERSATION for each in made)
+    assert mutated(Random(5), CONVERSATION) == mutated(Random(5), CONVERSATION)
+
+
+def test_a_stream_is_taken_apart() -> None:
+    assert frames(b"".join(CONVERSATION)) == CONVERSATION
+    control = b"\xca\x02\x01\x02\x40\x00\x00\x00"  # what looks like a size is its data
+    assert frames(control + CONVERSATION[0]) == [control, CONVERSATION[0]]
+
+
+# struct { struct[] { int32 b } a }, and 2,000,000,000 elements of which not one follows
+COUNTED = b"\x80\x00\x01\x01a\x88\x80\x00\x01\x01b\x22" + b"\xfe\x00\x94\x35\x77"
+GREEDY = {
+    "count": [message(RPC, struct.pack("<IIB", FIRST_CHANNEL, 0x7000, 0) + COUNTED)],
+    "types": swelling(5, 100),
+}
+
+
+@pytest.mark.skipif("AIOPVXS_SANITIZED" in os.environ, reason="a sanitizer does not refuse memory, but ends")
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("kind", GREEDY)
+def test_where_memory_is_limited_greed_costs_the_connection_alone(kind: str) -> None:
+    """PVXS reserves what a few bytes of a client announce; see docs/explanation/hostile-clients.md."""
+    target = program._Target()
+    try:
+        with connected(target.port) as stream:
+            stream.sendall(message(1, struct.pack("<IHH", 0x10000, 0x7FFF, 0) + b"\x09anonymous\xff"))
+            stream.sendall(message(7, struct.pack("<HI", 1, 1) + b"\x0cfuzz:handled"))
+            begin = struct.pack("<IIB", FIRST_CHANNEL, 0x7000, 8) + EMPTY_REQUEST
+            for each in (message(RPC, begin), *GREEDY[kind]):
+                stream.sendall(each)
+            with contextlib.suppress(ConnectionError):
+                while stream.recv(65536):
+                    pass
+        assert honest_get(target.port) == FIXED
+        assert target.rest()["errors"] == []
+    finally:
+        status = target.close()
+    assert status == 0
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("fault", ["wrong answer", "complaint", "crash"])
+def test_what_must_not_happen_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fault: str
+) -> None:
+    if fault == "wrong answer":
+        monkeypatch.setattr(program, "honest_get", lambda port: 41)
+    elif fault == "crash":
+        end = program._Target.rest
+
+        def rest(target: Any) -> Any:
+            state = end(target)
+            target._process._process.kill()
+            return state
+
+        monkeypatch.setattr(program._Target, "rest", rest)
+    else:
+        honest = program._Target.state
+        monkeypatch.setattr(program._Target, "state", lambda self: honest(self) | {"errors": ["it hurts"]})
+    assert program.main(["--seed", "1", "--rounds", "3"]) == 1
+    output = capsys.readouterr().out
+    assert "--seed 3 --rounds 1: " in output
+    if fault == "complaint":
+        assert "it hurts" in output
