@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
+from aiopvxs import Server, SharedPV
+from aiopvxs.nt import MAJOR, Alarm, NTNDArray, NTScalar, NTTable, Timestamp
+from aiopvxs.server import Config
 from peers import P4pError
 
 if TYPE_CHECKING:
-    from aiopvxs.server import Server
     from peers import P4pClient
     from peers.fixtures import StartP4pClient
 
@@ -53,3 +56,28 @@ def test_pv_that_is_not_served(client: P4pClient) -> None:
     with pytest.raises(P4pError) as caught:
         client.run("get", "nobody", 0.3)
     assert caught.value.kind == "TimeoutError"
+
+
+def test_tables_and_images_posted(p4p_client: StartP4pClient) -> None:
+    table = SharedPV(NTTable({"x": float, "s": str}, labels=["X", "S"]), [{"x": 1.5, "s": "a"}])
+    image = SharedPV(NTNDArray(), np.zeros((2, 3), np.uint8))
+    with Server({"table": table, "image": image}, Config.isolated()) as server:
+        client = p4p_client(server.client_config())
+        assert client.run("get", "table")["value"] == {"x": [1.5], "s": ["a"]}
+        assert client.run("get", "image")["value"] == [0] * 6
+        table.post([{"x": 2.5, "s": "grün"}, {"x": 3.5, "s": ""}], alarm=Alarm(MAJOR, "stuck"))
+        image.post(np.arange(4, dtype=np.uint16).reshape(1, 4), timestamp=Timestamp(5_000_000_007))
+        found = client.run("get", "table")
+        assert (found["labels"], found["value"]) == (["X", "S"], {"x": [2.5, 3.5], "s": ["grün", ""]})
+        assert found["alarm"] == {"severity": 2, "status": 0, "message": "stuck"}
+        found = client.run("get", "image")
+        assert (found["value"], [one["size"] for one in found["dimension"]]) == ([0, 1, 2, 3], [4, 1])
+        assert found["timeStamp"] == {"secondsPastEpoch": 5, "nanoseconds": 7, "userTag": 0}
+
+
+def test_results_of_rpcs(p4p_client: StartP4pClient) -> None:
+    pv = SharedPV(NTScalar(float), 0.0)
+    pv.on_rpc(lambda op: {"rows": [{"a": 1, "b": "x"}, {"a": 2, "b": "y"}], "sum": op.query["a"]})
+    with Server({"x": pv}, Config.isolated()) as server:
+        found = p4p_client(server.client_config()).run("rpc", "x", {"a": 1.5})
+    assert found == {"rows": [{"a": 1, "b": "x"}, {"a": 2, "b": "y"}], "sum": 1.5}

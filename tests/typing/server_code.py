@@ -8,8 +8,18 @@ from typing_extensions import assert_type
 
 from aiopvxs.data import TypeCodeEnum as T
 from aiopvxs.data import Value
-from aiopvxs.nt import NTScalar
-from aiopvxs.server import Channel, Config, Handler, Operation, Server, SharedPV, Source, service
+from aiopvxs.nt import MAJOR, Alarm, NTScalar
+from aiopvxs.server import (
+    Channel,
+    Config,
+    Handler,
+    Operation,
+    QueueReport,
+    Server,
+    SharedPV,
+    Source,
+    service,
+)
 
 
 @service("add")
@@ -54,6 +64,11 @@ def handlers() -> None:
     def rpc(op: Operation) -> dict[str, float]:
         return {"sum": 1.0}
 
+    pv.post(2.5, alarm=Alarm(MAJOR, "stuck"), timestamp=(5, 7))
+    pv.post(alarm={"severity": 2})
+    pv.post(2.5, alarm=2)  # type: ignore[arg-type]
+    pv.post(2.5, Alarm())  # type: ignore[call-arg]
+
     SharedPV(serial="no")  # type: ignore[arg-type]
     SharedPV(on_leave=True)  # type: ignore[arg-type]
     Handler()  # type: ignore[call-arg]
@@ -63,3 +78,8 @@ def handlers() -> None:
 
 async def services() -> None:
     assert_type(await add(1.0), float)
+
+
+async def reports(server: Server) -> None:
+    for connection in (await server.report()).connections:
+        assert_type(connection.channels[0].queues[0], QueueReport)

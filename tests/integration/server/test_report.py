@@ -10,7 +10,7 @@ import aiopvxs
 from aiopvxs import Context, Server, SharedPV
 from aiopvxs.data import TypeCodeEnum as T
 from aiopvxs.nt import NTScalar
-from aiopvxs.server import ChannelReport, Config, Report
+from aiopvxs.server import ChannelReport, Config, QueueReport, Report
 from waiting import eventually
 
 
@@ -47,16 +47,20 @@ async def test_a_client_and_its_channels(pv: SharedPV) -> None:
         assert connection.tx > 0 < connection.rx
         assert {each.name for each in connection.channels} == {"pv", "other"}
         assert all(each.tx > 0 < each.rx for each in connection.channels)
-        assert channel(await server.report(), "pv").subscriptions == 0
+        found = channel(await server.report(), "pv")
+        assert (found.subscriptions, found.queues) == (0, ())
         async with ctx.monitor("pv") as one, ctx.monitor("pv", fields="value") as two:
             await asyncio.gather(one.first(), two.first())
-            assert channel(await server.report(), "pv").subscriptions == 2
+            found = channel(await server.report(), "pv")
+            assert (found.subscriptions, len(found.queues)) == (2, 2)
+            assert all(queue.queued <= queue.max_queued <= queue.limit for queue in found.queues)
             one.close()
             for _ in range(1000):
                 if channel(await server.report(), "pv").subscriptions < 2:
                     break
                 await asyncio.sleep(0.01)
             assert channel(await server.report(), "pv").subscriptions == 1
+            assert len(channel(await server.report(), "pv").queues) == 1
 
 
 async def test_what_was_squashed(pv: SharedPV) -> None:
@@ -79,3 +83,34 @@ async def test_what_was_squashed(pv: SharedPV) -> None:
             assert squashed == 2000 - (sub.stats().arrived - 1)
         else:
             assert squashed is None
+
+
+async def test_what_waits_to_be_sent(pv: SharedPV) -> None:
+    async with (
+        Server({"pv": pv}, Config.isolated()) as server,
+        Context(server.client_config(), use_env=False, timeout=20.0) as ctx,
+        ctx.monitor("pv", server_queue=5) as sub,
+    ):
+
+        async def queue() -> QueueReport:
+            (found,) = channel(await server.report(), "pv").queues
+            return found
+
+        await sub.first()
+        now = await queue()
+        assert (now.queued, now.limit) == (0, 5)
+        sub.pause()
+        number = 0
+        while now.queued < 5:  # what is posted before the server knows of the pause is sent
+            number += 1
+            assert number < 10_000
+            pv.post(number)
+            now = await queue()
+        assert (now.queued, now.max_queued) == (5, 5)
+        pv.post(-1)
+        assert (await queue()).queued == 5
+        sub.resume()
+        while int((await sub.first()).value) != -1:
+            pass
+        now = await queue()
+        assert (now.queued, now.max_queued, now.limit) == (0, 5, 5)

@@ -49,8 +49,7 @@ void register_running(py::module_ &m)
         .def("list_sources", &Server::list_sources, no_gil(), "Return the name and order of each source.")
         .def("report", &report,
              "Return (peer, account, method, tx, rx, channels) of each connection; channels are (name, tx, "
-             "rx, "
-             "subscriptions, squashed).")
+             "rx, subscriptions, squashed, queues), queues (queued, max_queued, limit).")
         .def("announce", &Server::announce, no_gil(),
              "Let the next beacon tell that PVs were added: waiting clients then search at once.");
 }

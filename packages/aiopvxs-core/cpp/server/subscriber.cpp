@@ -61,13 +61,29 @@ bool Subscriber::connect(const pvxs::Value &prototype) noexcept
         error(what(std::current_exception())); // the request selects no field, or the client is gone
     }
     setup.reset();
+    show_queue();
     return control != nullptr;
+}
+
+void Subscriber::show_queue() noexcept
+{
+    if (!control)
+        return;
+    try {
+        owner->used().add_queue(this, control);
+    } catch (std::exception &) {
+        return; // a report without this queue
+    }
+    if (!counted) // its end was told meanwhile
+        owner->used().remove_queue(this);
 }
 
 void Subscriber::end_count() noexcept
 {
-    if (counted.exchange(false))
-        owner->used().subscriptions--;
+    if (!counted.exchange(false))
+        return;
+    owner->used().subscriptions--;
+    owner->used().remove_queue(this);
 }
 
 void Subscriber::error(const std::string &message) noexcept

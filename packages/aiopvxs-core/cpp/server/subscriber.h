@@ -49,10 +49,12 @@ private:
                const std::shared_ptr<Channel> &channel);
     void abandon() noexcept;
     void end_count() noexcept;
+    void show_queue() noexcept;
 
     std::unique_ptr<pvxs::server::MonitorSetupOp> setup; // until it is answered
-    // ends the subscription for good when destroyed, so it lives as long as pvxs keeps this object
-    std::unique_ptr<pvxs::server::MonitorControlOp> control;
+    // ends the subscription for good when destroyed, so it lives as long as pvxs keeps this object; a report
+    // borrows it
+    std::shared_ptr<pvxs::server::MonitorControlOp> control;
     const std::shared_ptr<Channel> owner;
     std::size_t squash_count = 0;
     std::atomic<bool> counted{false}; // among the channel's subscriptions

@@ -301,10 +301,12 @@ class Server:
 
     def report(
         self,
-    ) -> list[tuple[str, str, str, int, int, list[tuple[str, int, int, int, int]]]]:
+    ) -> list[
+        tuple[str, str, str, int, int, list[tuple[str, int, int, int, int, list[tuple[int, int, int]]]]]
+    ]:
         """Return (peer, account, method, tx, rx, channels) of each connection.
 
-        Channels are (name, tx, rx, subscriptions, squashed).
+        Channels are (name, tx, rx, subscriptions, squashed, queues), queues (queued, max_queued, limit).
         """
 
     def announce(self) -> None:

@@ -6,7 +6,7 @@ from ._config import Config
 from ._dynamic import Channel, Source
 from ._handler import Handler
 from ._operation import Operation
-from ._report import ChannelReport, ConnectionReport, Report
+from ._report import ChannelReport, ConnectionReport, QueueReport, Report
 from ._server import Server
 from ._service import service
 from ._shared_pv import SharedPV
@@ -20,6 +20,7 @@ __all__ = [
     "ConnectionReport",
     "Handler",
     "Operation",
+    "QueueReport",
     "RemoteError",
     "Report",
     "Server",

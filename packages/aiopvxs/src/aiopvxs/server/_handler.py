@@ -11,7 +11,7 @@ from aiopvxs_core import server as core
 from aiopvxs_core.data import TypeCodeEnum, TypeDef, Value
 from aiopvxs_core.server import Notice, OperationKind
 
-from .._fill import fill, is_structure
+from ._assigned import assigned, changes, maker_of, structure_of
 from ._lane import Serial
 from ._operation import Operation
 from ._runner import Runner, log
@@ -34,7 +34,7 @@ class Handler(Served):
     The functions are given to the decorators, or are the methods ``get``, ``put``, ``rpc`` (of ``(op)``) and
     ``monitor`` of a subclass. What there is no function for is refused.
 
-    A get returns what a post takes: a plain value, a dict of fields, or a Value; its time stamp is now unless
+    A get returns what a post takes, a plain value, a dict of fields, or a Value; its time stamp is now unless
     given. Monitors are served by ``poll``, or by ``on_monitor``.
 
     Args:
@@ -71,7 +71,7 @@ class Handler(Served):
     ) -> None:
         if poll is not None and not poll > 0:
             raise ValueError(f"poll is a time in seconds, which {poll!r} is not")
-        self._type = type_of(nt)
+        self._initial = maker_of(nt, type_of(nt))()
         self._poll = poll
         self._watch: Callable[[Operation], object] | None = None
         self._watching: tuple[asyncio.AbstractEventLoop, asyncio.Task[object]] | None = None
@@ -86,7 +86,7 @@ class Handler(Served):
         if callable(method):
             self.on_monitor(method.__get__(self))
         self._announce()
-        self._core.open(self._type.create())
+        self._core.open(self._initial)
 
     def on_monitor(self, function: _F) -> _F:
         """Decorate the function that makes the updates of monitors: an asynchronous generator.
@@ -107,16 +107,24 @@ class Handler(Served):
         self._core.serve_monitors(False, self._poll is not None or self._watch is not None)
 
     def _result_of_get(self, given: object) -> Value:
-        if given is None:
-            raise TypeError(f"A get of {self._core.label} has a value, and its handler returned None")
-        value: object = given
-        if not is_structure(given):
-            value = fill(self._core.label, self._core.cloneEmpty(), given, list)
-        assert isinstance(value, Value)
-        if is_structure(given):
-            value = value.clone()
+        if (structure := structure_of(given)) is not None:
+            value = structure.clone()
+        else:
+            self._check_given(given)
+            value = assigned(self._core.label, self._initial.clone(), given)
         self._core.set_time(value)
         return value
+
+    def _update(self, given: object) -> Value:
+        """Return what all who have subscribed get: what is new."""
+        if (structure := structure_of(given)) is not None:
+            return structure
+        self._check_given(given)
+        return changes(self._core, given)
+
+    def _check_given(self, given: object) -> None:
+        if given is None:
+            raise TypeError(f"A get of {self._core.label} has a value, and its handler returned None")
 
     def _told(self, runner: Runner, notice: Notice) -> None:
         if notice is Notice.subscribed:
@@ -144,7 +152,7 @@ class Handler(Served):
                     await self._follow(self._watch(self._for_all(runner)))
                     await self._rest()
                 while True:
-                    self._core.post(self._result_of_get(await self._ask(runner)))
+                    self._core.post(self._update(await self._ask(runner)))
                     failed = ""
                     await asyncio.sleep(self._poll or _AGAIN)
             except Exception as exc:  # noqa: BLE001 - of whatever kind, clients are told
@@ -159,7 +167,7 @@ class Handler(Served):
             raise TypeError(f"on_monitor of {self._core.label} is no asynchronous generator")
         try:
             async for value in updates:
-                self._core.post(self._result_of_get(value))
+                self._core.post(self._update(value))
         finally:
             close = getattr(updates, "aclose", None)
             if close is not None:

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 
 from aiopvxs_core import features
 
-__all__ = ["ChannelReport", "ConnectionReport", "Report", "make_report"]
+__all__ = ["ChannelReport", "ConnectionReport", "QueueReport", "Report", "make_report"]
+
+
+@dataclass(frozen=True)
+class QueueReport:
+    """The updates of one monitor that wait to be sent."""
+
+    queued: int
+    """How many wait now; those on their way to the client, in buffers of the network, not counted."""
+    max_queued: int
+    """The most that ever waited."""
+    limit: int
+    """How many may wait before two become one: what the client asked for (``server_queue``)."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +38,8 @@ class ChannelReport:
     """Updates that became one with a later one, since the client took them too slowly for the queue that it
     asked for (``server_queue``): it has not seen them. Of all monitors of the channel so far. None where
     PVXS does not count them (``"squash_counts"`` is not in ``aiopvxs.features``)."""
+    queues: tuple[QueueReport, ...]
+    """The queue of each active monitor whose type the client knows, in no order."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +68,19 @@ class Report:
     """Those that are open."""
 
 
-Channel = tuple[str, int, int, int, int]
+Queue = tuple[int, int, int]
+Channel = tuple[str, int, int, int, int, Iterable[Queue]]
 
 
 def make_report(found: Iterable[tuple[str, str, str, int, int, Iterable[Channel]]]) -> Report:
     """Return what the core tells."""
     counts = "squash_counts" in features
 
-    def channel(name: str, tx: int, rx: int, subscriptions: int, squashed: int) -> ChannelReport:
-        return ChannelReport(name, tx, rx, subscriptions, squashed if counts else None)
+    def channel(
+        name: str, tx: int, rx: int, subscriptions: int, squashed: int, queues: Iterable[Queue]
+    ) -> ChannelReport:
+        found = tuple(QueueReport(*each) for each in queues)
+        return ChannelReport(name, tx, rx, subscriptions, squashed if counts else None, found)
 
     return Report(
         tuple(

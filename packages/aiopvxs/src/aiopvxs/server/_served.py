@@ -13,7 +13,7 @@ from aiopvxs_core import server as core
 from aiopvxs_core.data import TypeCodeEnum, TypeDef, Value
 from aiopvxs_core.server import Notice
 
-from .._fill import fill, is_structure
+from ._assigned import changes, structure_of
 from ._lane import Lane, Serial, check_serial
 from ._operation import Operation
 from ._runner import Runner, serves
@@ -103,16 +103,16 @@ class Served:
     def on_rpc(self, function: _F) -> _F:
         """Decorate the function that answers RPCs.
 
-        It returns a Value, a dict or dataclass, or a plain value, which becomes the field ``value`` of the
-        result; or None, an empty result.
+        It returns a Value, a reading, a dict, a model such as a dataclass; a plain value or a list of dicts
+        or models, which becomes the field ``value`` of the result; or None, an empty result.
         """
         return self._register("rpc", function)
 
     def on_get(self, function: _F) -> _F:
         """Decorate the function that runs at a client's get.
 
-        It returns a plain value or dict, laid over the present value for this client alone; a Value of the
-        PV's structure; or None for the present value, which it may have posted.
+        It returns what a post takes, laid over the present value for this client alone; a Value of the PV's
+        structure; or None for the present value, which it may have posted.
         """
         return self._register("get", function)
 
@@ -138,18 +138,12 @@ class Served:
             NoConvert, FieldLookupError, ValueError: it does not fit the PV.
             Closed: the PV is not open.
         """
-        if is_structure(given):
-            assert isinstance(given, Value)
-            return given
+        if (structure := structure_of(given)) is not None:
+            return structure
         present = self._core.fetch()
         if given is None:
             return present
-        delta = fill(
-            self._core.label,
-            self._core.cloneEmpty(),
-            given,
-            lambda: present.as_string_list("value.choices"),
-        )
+        delta = changes(self._core, given)
         self._core.set_time(delta)
         present.assign(delta)
         return present

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from aiopvxs_core.data import TypeDef, Value
 
-from .._fill import fill, is_structure
+from ._assigned import NOTHING, maker_of, opened, update
 from ._lane import Serial
 from ._served import OnLeave, Served, TypeBuilder, type_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+    from aiopvxs_nt import Alarm
 
 __all__ = ["SharedPV"]
 
@@ -81,7 +84,7 @@ class SharedPV(Served):
         return self
 
     def _set_up(self, nt: TypeBuilder | TypeDef | None, initial: object) -> None:
-        self._type = None if nt is None else type_of(nt)
+        self._make: Callable[[], Value] | None = None if nt is None else maker_of(nt, type_of(nt))
         if initial is not None:
             self.open(initial)
 
@@ -91,52 +94,51 @@ class SharedPV(Served):
         The time stamp, where the type has one, is set to now unless ``initial`` gives it.
 
         Args:
-            initial: a Value, whose type the PV then has; or, where the PV was made with a type, a plain
-                value for the field ``value`` (for an enum: an index or a choice), or a dict of fields.
-                Without it all fields have their defaults.
+            initial: a Value or a reading, whose type the PV then has; or, where the PV was made with a type,
+                what :func:`aiopvxs.nt.assign` takes: a plain value for the field ``value`` (an array, a
+                table, an image, a moment, for an enum an index, a choice or a member), a dict of fields, a
+                model. It is assigned to what ``nt.create()`` returns, so units, limits and choices are
+                those of ``nt``. Without it nothing more is assigned.
 
         Raises:
             RuntimeError: the PV is open.
             TypeError: the PV has no type, or the Value is not a structure.
             NoConvert, FieldLookupError: the value does not fit the type.
         """
-        if is_structure(initial):
-            value = initial
-        elif self._type is None:
-            raise TypeError(
-                f"{self._core.label} was made without a type: open it with a Value, not with "
-                f"{type(initial).__name__}"
-            )
-        else:
-            value = self._type.create()
-            if initial is not None:
-                fill(self._core.label, value, initial, list)
-        assert isinstance(value, Value)
-        self._core.open(value)
+        self._core.open(opened(self._core.label, self._make, initial))
 
-    def post(self, value: object) -> None:
+    def post(
+        self,
+        value: object = NOTHING,
+        *,
+        alarm: Alarm | Mapping[str, object] | None = None,
+        timestamp: object = None,
+    ) -> None:
         """Change the value and send what changed to all who subscribed.
 
         The time stamp is set to now unless given. A value with nothing marked changes nothing.
 
         Args:
-            value: a plain value for the field ``value`` (for an enum: an index or a choice); a dict of
-                fields; or a Value of the PV's structure, of which the marked fields count.
+            value: what :func:`aiopvxs.nt.assign` takes: a plain value for the field ``value`` (an array, a
+                table, an image, a moment, for an enum an index, a choice or a member); a dict, which always
+                names fields; a model; or a Value, or reading, of the PV's structure, of which the marked
+                fields count.
+            alarm: the alarm that the PV then has, before what ``value`` says of it.
+            timestamp: the moment of it: nanoseconds, a datetime that knows its zone, a ``datetime64``,
+                ``(seconds, nanoseconds)``, float seconds, or a :class:`aiopvxs.nt.Timestamp`.
 
         Raises:
             Closed: the PV is not open.
-            TypeError: a Value of another structure.
-            NoConvert, FieldLookupError: the value does not fit the PV.
+            TypeError: a Value of another structure, or nothing to post.
+            NoConvert, FieldLookupError: the value does not fit the PV; the PV stays as it was.
             ValueError: a string that is none of an enum's choices.
-        """
-        if is_structure(value):
-            assert isinstance(value, Value)
-            self._core.post(value)
-        else:
-            self._core.post(fill(self._core.label, self._core.cloneEmpty(), value, self._choices))
 
-    def _choices(self) -> list[str]:
-        return self.current.as_string_list("value.choices")
+        Example::
+
+            pv.post(2.5, timestamp=detector.time_ns)
+            pv.post(alarm=Alarm(MAJOR, "stuck"))
+        """
+        self._core.post(update(self._core, value, alarm, timestamp))
 
     def close(self) -> None:
         """Disconnect the clients, in the background; they come back and wait for the next :meth:`open`.
