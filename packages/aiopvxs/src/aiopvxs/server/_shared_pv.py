@@ -38,6 +38,8 @@ class SharedPV(Served):
             told even while Python is busy.
         on_leave: what becomes of a handler whose client cancels or goes: ``"finish"`` or ``"cancel"``; None:
             a put is finished, a get or RPC cancelled.
+        asg: the access security group, where the server has rules; None: DEFAULT.
+        asl: the access security level, 0 or 1.
 
     Raises:
         TypeError: ``nt`` is not the type of a structure.
@@ -53,7 +55,10 @@ class SharedPV(Served):
         max_waiting: int = 64,
         handler_timeout: float | None = None,
         on_leave: OnLeave | None = None,
+        asg: str | None = None,
+        asl: int = 1,
     ) -> None:
+        self._set_group(asg, asl)
         self._set_up_handlers(
             writable=True,
             serial=serial,
@@ -71,9 +76,12 @@ class SharedPV(Served):
         *,
         handler_timeout: float | None = None,
         on_leave: OnLeave | None = None,
+        asg: str | None = None,
+        asl: int = 1,
     ) -> Self:
         """Make a PV that clients cannot write; the arguments are those of the class."""
         self = cls.__new__(cls)
+        self._set_group(asg, asl)
         self._set_up_handlers(
             writable=False, serial=True, max_waiting=64, handler_timeout=handler_timeout, on_leave=on_leave
         )
