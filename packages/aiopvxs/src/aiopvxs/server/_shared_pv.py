@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from aiopvxs_core.data import TypeDef, Value
 
 from .._fill import fill, is_structure
 from ._lane import Serial
+from ._operation import Operation
+from ._ruled import Ruled, ruled
 from ._served import OnLeave, Served, TypeBuilder, type_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+    from aiopvxs_nt import Rules
 
 __all__ = ["SharedPV"]
 
@@ -29,6 +34,10 @@ class SharedPV(Served):
         nt: the PV's type, a builder such as ``NTScalar(float)`` or a TypeDef. Not needed where it is
             opened with a Value.
         initial: opens the PV with this value, see :meth:`open`.
+        rules: apply the rules of normative types, as :class:`aiopvxs.nt.Rules` says, when the PV is opened,
+            posted and put: the limits of ``valueAlarm`` make the alarm, with hysteresis; a put outside
+            ``control``, or by less than its ``minStep``, is refused with the value and the limits, or changed
+            by ``Rules(control="clamp")``. A post is never refused. Nobody else writes between.
         serial: in which order handlers of puts run. True: one after another; False: each at once;
             ``"reject"``: a put is refused while another runs; ``"replace"``: the running one is cancelled,
             and its client told, then the new one starts.
@@ -42,15 +51,18 @@ class SharedPV(Served):
         asl: the access security level, 0 or 1.
 
     Raises:
-        TypeError: ``nt`` is not the type of a structure.
+        TypeError: ``nt`` is not the type of a structure, or ``rules`` are no Rules.
         ValueError: an option is none of these.
     """
+
+    _ruled: Ruled | None = None
 
     def __init__(
         self,
         nt: TypeBuilder | TypeDef | None = None,
         initial: object = None,
         *,
+        rules: bool | Rules = False,
         serial: Serial = True,
         max_waiting: int = 64,
         handler_timeout: float | None = None,
@@ -59,6 +71,7 @@ class SharedPV(Served):
         asl: int = 1,
     ) -> None:
         self._set_group(asg, asl)
+        self._ruled = ruled(rules)
         self._set_up_handlers(
             writable=True,
             serial=serial,
@@ -74,6 +87,7 @@ class SharedPV(Served):
         nt: TypeBuilder | TypeDef | None = None,
         initial: object = None,
         *,
+        rules: bool | Rules = False,
         handler_timeout: float | None = None,
         on_leave: OnLeave | None = None,
         asg: str | None = None,
@@ -82,6 +96,7 @@ class SharedPV(Served):
         """Make a PV that clients cannot write; the arguments are those of the class."""
         self = cls.__new__(cls)
         self._set_group(asg, asl)
+        self._ruled = ruled(rules)
         self._set_up_handlers(
             writable=False, serial=True, max_waiting=64, handler_timeout=handler_timeout, on_leave=on_leave
         )
@@ -90,6 +105,9 @@ class SharedPV(Served):
 
     def _set_up(self, nt: TypeBuilder | TypeDef | None, initial: object) -> None:
         self._type = None if nt is None else type_of(nt)
+        # NTScalar(limits=…) and its like have more to say than a type
+        create = getattr(nt, "create", None)
+        self._create = create if callable(create) else None if self._type is None else self._type.create
         if initial is not None:
             self.open(initial)
 
@@ -110,17 +128,20 @@ class SharedPV(Served):
         """
         if is_structure(initial):
             value = initial
-        elif self._type is None:
+        elif self._create is None:
             raise TypeError(
                 f"{self._core.label} was made without a type: open it with a Value, not with "
                 f"{type(initial).__name__}"
             )
         else:
-            value = self._type.create()
+            value = self._create()
             if initial is not None:
                 fill(self._core.label, value, initial, list)
         assert isinstance(value, Value)
-        self._core.open(value)
+        if self._ruled is not None:
+            self._ruled.open(self._core, value)
+        else:
+            self._core.open(value)
 
     def post(self, value: object) -> None:
         """Change the value and send what changed to all who subscribed.
@@ -137,11 +158,25 @@ class SharedPV(Served):
             NoConvert, FieldLookupError: the value does not fit the PV.
             ValueError: a string that is none of an enum's choices.
         """
-        if is_structure(value):
-            assert isinstance(value, Value)
-            self._core.post(value)
+        if not is_structure(value):
+            value = fill(self._core.label, self._core.cloneEmpty(), value, self._choices)
+        assert isinstance(value, Value)
+        if self._ruled is not None:
+            self._ruled.post(self._core, value)
         else:
-            self._core.post(fill(self._core.label, self._core.cloneEmpty(), value, self._choices))
+            self._core.post(value)
+
+    def _announce(self) -> None:
+        have = self._functions
+        put = "put" in have or (self._ruled is not None and self._writable)
+        self._core.call(get="get" in have, put=put, rpc="rpc" in have, connects=bool(self._connects))
+
+    def _function(self, kind: str) -> Callable[[Operation], object] | None:
+        function = super()._function(kind)
+        by_rules = self._ruled
+        if kind != "put" or by_rules is None:
+            return function
+        return lambda op: by_rules.put(self._core, op, function)
 
     def _choices(self) -> list[str]:
         return self.current.as_string_list("value.choices")
