@@ -180,6 +180,31 @@ def test_the_smallest_step() -> None:
     assert value["value"] == 50
 
 
+def test_the_smallest_step_is_that_of_the_pv() -> None:
+    present = NT.create({"value": 50, "control.minStep": 0.5})
+    with pytest.raises(RulesError, match="the smallest step"):
+        apply_rules(sent(present, {"value": 50.25, "control.minStep": 0}), present, put=True)
+
+
+def test_what_is_read_only() -> None:
+    rules = Rules(read_only=("alarm", "control.limitHigh"))
+    present = NT.create(50)
+    for fields, leaf in (
+        ({"value": 51, "alarm": {"message": "x"}}, "alarm.message"),
+        ({"control.limitHigh": 1000}, "control.limitHigh"),
+    ):
+        value = sent(present, fields)
+        before = value.clone()
+        with pytest.raises(RulesError, match=f"{leaf} is read-only"):
+            apply_rules(value, present, rules, put=True)
+        assert value == before
+        apply_rules(value, present, rules, put=False)
+    # as it was found, by clients that send everything
+    apply_rules(sent(present, present.as_dict()), present, rules, put=True)
+    with pytest.raises(ValueError, match="a tuple of names"):
+        Rules(read_only="alarm")  # type: ignore[arg-type]
+
+
 def test_arrays() -> None:
     nt = NTScalar(T.Int16A, limits=(0, 10))
     present = nt.create([1, 2])

@@ -1,19 +1,13 @@
-// libCom is not linked: its soname carries the full version of epicscorelibs, which a wheel must not be bound
-// to. The few functions needed are looked up in the libCom that libpvxs has loaded, and which stays C and the
-// same for decades.
 #include "log/errlog.h"
 
 #include <cstdio>
 #include <cstring>
 
-#ifdef _WIN32
-#include <windows.h>
-#else
-#include <dlfcn.h>
+#ifndef _WIN32
 #include <sys/types.h>
 #endif
 
-#include <pvxs/version.h>
+#include "libcom.h"
 
 namespace aiopvxs::errlog
 {
@@ -31,24 +25,7 @@ constexpr int longest_line = 4096;
 Take taker = nullptr;
 bool listening = false;
 
-// A function of libCom, or nullptr.
-template <typename Function>
-Function find(const char *name)
-{
-#ifdef _WIN32
-    HMODULE library = GetModuleHandleA("Com.dll");
-    return library ? reinterpret_cast<Function>(GetProcAddress(library, name)) : nullptr;
-#else
-    // libpvxs is loaded with local scope: a search from it finds what it is linked with
-    static void *const libpvxs = []() -> void * {
-        Dl_info info;
-        if (!dladdr(reinterpret_cast<void *>(&pvxs::version_int), &info))
-            return nullptr;
-        return dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
-    }();
-    return libpvxs ? reinterpret_cast<Function>(dlsym(libpvxs, name)) : nullptr;
-#endif
-}
+using libcom::find;
 
 void listen(void *, const char *message) { taker(message, std::strlen(message)); }
 

@@ -28,6 +28,10 @@ public:
 
     const std::string &name() const { return control->name(); }
     const pvxs::server::ClientCredentials &client() const { return *control->credentials(); }
+    const std::shared_ptr<const pvxs::server::ClientCredentials> &credentials() const
+    {
+        return control->credentials();
+    }
     const void *source() const { return origin; }
     ChannelUsage &used() { return *usage; }
     // Where the server runs handlers; null if nowhere.

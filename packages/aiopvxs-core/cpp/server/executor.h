@@ -7,11 +7,14 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 namespace aiopvxs::server
 {
 
+class Access;
 class Exec;
+class Guard;
 class Opening;
 
 // Hands operations in progress to whoever runs handlers, tells what becomes of them meanwhile, and answers
@@ -40,6 +43,13 @@ public:
     virtual bool ask(std::uint64_t key, const std::string &name) noexcept = 0;
     // Ask the source `key` what serves a channel.
     virtual bool open_channel(std::uint64_t key, const std::shared_ptr<Opening> &opening) noexcept = 0;
+    // Ask what a client may, for something that needs to read or write.
+    virtual bool put_question(const std::shared_ptr<Guard> &guard, std::uint64_t number, const char *what,
+                              bool write) noexcept = 0;
+    // Let Python decide what clients may. Before anything is served.
+    void restrict(std::shared_ptr<Access> by) { restriction = std::move(by); }
+    // Null: they may everything.
+    const std::shared_ptr<Access> &access() const { return restriction; }
     // The operation needs no answer any more.
     void answered(std::uint64_t number) noexcept;
 
@@ -56,6 +66,7 @@ protected:
     virtual bool notify(Notice notice, std::uint64_t about) noexcept = 0;
 
 private:
+    std::shared_ptr<Access> restriction;
     std::atomic<bool> open{true};
     std::atomic<bool> any{false};
     std::mutex mutex; // nothing else is called while this is held

@@ -4,6 +4,7 @@
 // the caller turns that into an error reply.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -37,13 +38,15 @@ public:
     virtual void forget(const std::shared_ptr<Operation> &operation) noexcept = 0;
     virtual void forget(const std::shared_ptr<Subscriber> &subscriber) noexcept = 0;
 
+    // What executors know it by; 0: by nothing.
+    virtual std::uint64_t handler_key() const { return 0; }
     // A source serves this handler under `name`. Errors name the PV by the first of its names.
     void added(const std::string &name);
     // 'PV "name"', or 'this PV' where no source serves it yet.
     std::string label() const;
 
     // Bookkeeping of the channels: which are open, and which to close.
-    void opened(const std::shared_ptr<Channel> &channel);
+    virtual void opened(const std::shared_ptr<Channel> &channel);
     virtual void closed(const std::shared_ptr<Channel> &channel) noexcept;
     // Close the channels which `source` has opened under `name`; returns at once.
     void detach(const void *source, const std::string &name);

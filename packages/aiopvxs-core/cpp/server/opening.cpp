@@ -6,6 +6,7 @@
 #include "queue/reaper.h"
 #include "server/channel.h"
 #include "server/exec.h"
+#include "server/guard.h"
 #include "server/operation.h"
 #include "server/subscriber.h"
 #include "server/what.h"
@@ -65,6 +66,8 @@ void Opening::pass_on(Waiting &waiting, Handler &handler) noexcept
 bool Opening::resolve(std::shared_ptr<Handler> handler)
 {
     forked::check();
+    if (auto channel = accepted.lock())
+        handler = Guard::around(handler, channel->name(), channel->credentials(), executor);
     Waiting those;
     {
         std::lock_guard<std::mutex> guard(mutex);

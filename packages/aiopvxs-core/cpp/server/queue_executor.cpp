@@ -3,6 +3,7 @@
 #include "forked.h"
 #include "server/opening_handle.h"
 #include "server/operation_handle.h"
+#include "server/question_handle.h"
 
 namespace aiopvxs::server
 {
@@ -51,6 +52,16 @@ bool QueueExecutor::open_channel(std::uint64_t key, const std::shared_ptr<Openin
 {
     try {
         return push(std::make_unique<OpeningArrival>(key, opening));
+    } catch (std::exception &) {
+        return false; // out of memory
+    }
+}
+
+bool QueueExecutor::put_question(const std::shared_ptr<Guard> &guard, std::uint64_t number, const char *what,
+                                 bool write) noexcept
+{
+    try {
+        return push(std::make_unique<QuestionArrival>(guard, number, what, write));
     } catch (std::exception &) {
         return false; // out of memory
     }

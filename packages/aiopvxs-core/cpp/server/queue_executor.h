@@ -21,6 +21,8 @@ public:
 
     bool ask(std::uint64_t key, const std::string &name) noexcept override;
     bool open_channel(std::uint64_t key, const std::shared_ptr<Opening> &opening) noexcept override;
+    bool put_question(const std::shared_ptr<Guard> &guard, std::uint64_t number, const char *what,
+                      bool write) noexcept override;
 
 protected:
     bool deliver(const std::shared_ptr<Exec> &exec, std::uint64_t key) noexcept override;

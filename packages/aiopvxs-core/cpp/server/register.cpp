@@ -11,6 +11,7 @@ void register_server(py::module_ &m)
     server::register_source(m);
     server::register_operation(m);
     server::register_asking_source(m);
+    server::register_access(m);
     server::register_running(m);
 }
 

@@ -13,6 +13,7 @@ namespace server
 void register_shared_pv(py::module_ &m);
 void register_source(py::module_ &m);
 void register_asking_source(py::module_ &m);
+void register_access(py::module_ &m);
 void register_running(py::module_ &m);
 
 } // namespace server

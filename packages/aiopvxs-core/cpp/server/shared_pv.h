@@ -83,6 +83,8 @@ public:
     bool is_open() const;
     Stat stat() const;
 
+    std::uint64_t handler_key() const override { return key; }
+
     void type(const std::shared_ptr<Operation> &operation) override;
     void get(const std::shared_ptr<Exec> &exec) override;
     void put(const std::shared_ptr<Exec> &exec) override;

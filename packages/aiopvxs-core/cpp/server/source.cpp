@@ -4,6 +4,7 @@
 
 #include "forked.h"
 #include "server/channel.h"
+#include "server/guard.h"
 
 namespace aiopvxs::server
 {
@@ -51,6 +52,8 @@ void Source::onSearch(Search &search) { this->search(search, nullptr); }
 
 void Source::search(Search &search, const std::shared_ptr<Executor> &) noexcept
 {
+    if (hidden)
+        return;
     try {
         std::shared_lock<std::shared_mutex> lock(mutex);
         for (auto &wanted : search) {
@@ -74,14 +77,26 @@ void Source::create(std::unique_ptr<pvxs::server::ChannelControl> &&control,
         std::shared_lock<std::shared_mutex> lock(mutex);
         auto found = table.find(control->name());
         if (found != table.end())
-            Channel::accept(std::move(control), this, found->second, executor);
+            accept(std::move(control), found->second, executor);
     } catch (...) {
         return; // out of memory: pvxs refuses what was not accepted
     }
 }
 
+void Source::accept(std::unique_ptr<pvxs::server::ChannelControl> &&control,
+                    const std::shared_ptr<Handler> &handler, const std::shared_ptr<Executor> &executor)
+{
+    const auto guarded = Guard::around(handler, control->name(), control->credentials(), executor);
+    Channel::accept(std::move(control), this, guarded, executor);
+}
+
 pvxs::server::Source::List Source::onList()
 {
+    if (hidden) {
+        List nothing;
+        nothing.dynamic = false;
+        return nothing;
+    }
     try {
         std::unique_lock<std::shared_mutex> lock(mutex);
         if (!list) {

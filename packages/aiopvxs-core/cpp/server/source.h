@@ -19,6 +19,8 @@ namespace aiopvxs::server
 class Source : public pvxs::server::Source
 {
 public:
+    // What is hidden is served, but neither found nor listed.
+    explicit Source(bool hidden = false) : hidden(hidden) {}
     // False if the name is taken.
     bool add(const std::string &name, const std::shared_ptr<Handler> &handler);
     // Forget a PV and close its clients' channels (in the background); false if there is none.
@@ -38,6 +40,10 @@ public:
     List onList() override;
 
 private:
+    void accept(std::unique_ptr<pvxs::server::ChannelControl> &&control,
+                const std::shared_ptr<Handler> &handler, const std::shared_ptr<Executor> &executor);
+
+    const bool hidden;
     mutable std::shared_mutex mutex; // taken before any mutex of a handler
     std::unordered_map<std::string, std::shared_ptr<Handler>> table;
     std::shared_ptr<const std::set<std::string>> list; // for onList, made anew after each change

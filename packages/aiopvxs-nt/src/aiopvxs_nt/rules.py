@@ -56,10 +56,19 @@ class Rules:
     """
     timestamp: bool = True
     """timeStamp is the present moment, unless it was given."""
+    read_only: tuple[str, ...] = ()
+    """Fields, and structures with all that is in them, of which a put may change nothing.
+
+    Such as ``("alarm", "timeStamp", "display", "control", "valueAlarm")``.
+    """
 
     def __post_init__(self) -> None:
         if self.control not in ("refuse", "clamp", "ignore"):
             raise ValueError(f"control is {self.control!r}: it may be 'refuse', 'clamp' or 'ignore'")
+        names: object = self.read_only
+        if isinstance(names, str):
+            raise ValueError(f"read_only is a tuple of names, not the text {self.read_only!r}")
+        object.__setattr__(self, "read_only", tuple(self.read_only))
 
 
 def alarm_level(number: float, value_alarm: Value, previous: AlarmLevel | None = None) -> AlarmLevel | None:
@@ -119,8 +128,10 @@ def apply_rules(
         now: the time stamp where none was sent; the present moment if not given.
 
     Raises:
-        RulesError: a put outside the limits of control, or by less than minStep.
+        RulesError: a put outside the limits of control, by less than minStep, or to what is read-only.
     """
+    if put and rules.read_only:
+        _check_read_only(value, present, rules.read_only)
     number = value.as_py("value", arrays="numpy", default=None)
     changes: dict[str, Any] = {}
     if put and rules.control != "ignore" and value.is_marked("value") and _is_number(number):
@@ -138,6 +149,14 @@ def apply_rules(
         assign_timestamp(value["timeStamp"], Timestamp.now() if now is None else now)
 
 
+def _check_read_only(value: Value, present: Value | None, names: tuple[str, ...]) -> None:
+    for leaf in sorted(value.changed()):
+        fixed = any(leaf == name or leaf.startswith(f"{name}.") for name in names)
+        # clients that know no marks send everything as they found it
+        if fixed and (present is None or value.get(leaf) != present.get(leaf)):
+            raise RulesError(f"{leaf} is read-only")
+
+
 def _is_number(number: Any) -> bool:
     kind = getattr(getattr(number, "dtype", None), "kind", None)
     return (
@@ -151,7 +170,8 @@ def _controlled(number: Any, value: Value, present: Value | None, *, clamp: bool
     if control is None:
         return number
     # what is in force are the limits of the PV, not those that came with the put
-    limits = limits_of(control if present is None else present["control"], "limitLow", "limitHigh")
+    control = control if present is None else present["control"]
+    limits = limits_of(control, "limitLow", "limitHigh")
     if limits is not None:
         number = _within(number, limits, clamp)
     before = None if present is None else present.as_py("value", arrays="numpy", default=None)

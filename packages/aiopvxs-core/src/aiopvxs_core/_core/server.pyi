@@ -85,7 +85,9 @@ class SharedPV(Handler):
 class Source:
     """A table of PVs by name."""
 
-    def __init__(self) -> None: ...
+    def __init__(self, hidden: bool = False) -> None:
+        """Make one; what is hidden is served, but neither found nor listed."""
+
     def add(self, name: str, handler: Handler) -> bool:
         """Serve a PV; False if the name is taken."""
 
@@ -263,6 +265,102 @@ class Executor:
 
     def detach(self) -> None:
         """Take nothing more: operations are answered with an error."""
+
+class AccessRules:
+    """An access security file, judged by EPICS's asLib."""
+
+    def __init__(self, text: str, macros: Sequence[tuple[str, str]]) -> None:
+        """Load rules. ValueError with what asLib says of mistakes; this may ask DNS."""
+
+    def judge(self, group: str, level: int, credentials: list[str], host: str) -> tuple[int, bool]:
+        """Return what a client may with all of these credentials (0 nothing, 1 read, 2 write).
+
+        And whether TRAPWRITE says to tell of it. This may ask DNS.
+        """
+
+class Guarded:
+    """A channel whose client was let in."""
+
+    @property
+    def key(self) -> int:
+        """The key of the handler that it is for."""
+
+    @property
+    def name(self) -> str:
+        """Name of the PV."""
+
+    @property
+    def peer(self) -> str:
+        """Address of the client, host:port."""
+
+    @property
+    def account(self) -> str:
+        """The user that the client says it is."""
+
+    @property
+    def method(self) -> str:
+        """How it says so."""
+
+    def roles(self) -> list[str]:
+        """Look up the groups of the account, sorted. This may block."""
+
+    def revoke(self) -> None:
+        """Close it, in the background."""
+
+class Question:
+    """May a client do something? No, if nobody answers."""
+
+    @property
+    def key(self) -> int:
+        """The key of the handler that it is for."""
+
+    @property
+    def name(self) -> str:
+        """Name of the PV."""
+
+    @property
+    def peer(self) -> str:
+        """Address of the client, host:port."""
+
+    @property
+    def account(self) -> str:
+        """The user that the client says it is."""
+
+    @property
+    def method(self) -> str:
+        """How it says so."""
+
+    def roles(self) -> list[str]:
+        """Look up the groups of the account, sorted. This may block."""
+
+    @property
+    def write(self) -> bool:
+        """It needs to write; otherwise to read."""
+
+    @property
+    def what(self) -> str:
+        """One of read, monitor, put and rpc."""
+
+    def allow(self, granted: int = 0) -> bool:
+        """Let it; nothing that needs what is granted (0 nothing, 1 read, 2 write) is asked about again.
+
+        False if it was answered before, or nobody waits.
+        """
+
+    def deny(self, text: str) -> bool:
+        """Refuse it; False as above."""
+
+class Access:
+    """The restrictions of one server."""
+
+    def __init__(self) -> None:
+        """Make one."""
+
+    def renew(self, key: int = 0) -> list[Guarded]:
+        """Ask about everything anew, of one handler or, if 0, of all; return those who had been let in."""
+
+def restrict(executor: Executor, access: Access) -> None:
+    """Let Python decide what clients may. Before any is served."""
 
 class Server:
     """A PVAccess server."""

@@ -2,6 +2,8 @@
 
 from aiopvxs_core.errors import Closed, RemoteError
 
+from ._access import AccessPolicy
+from ._acf import AccessSecurity
 from ._config import Config
 from ._dynamic import Channel, Source
 from ._handler import Handler
@@ -13,6 +15,8 @@ from ._shared_pv import SharedPV
 from ._source import StaticSource
 
 __all__ = [
+    "AccessPolicy",
+    "AccessSecurity",
     "Channel",
     "ChannelReport",
     "Closed",

@@ -45,6 +45,8 @@ class Handler(Served):
         max_waiting: as of :class:`SharedPV`.
         handler_timeout: as of :class:`SharedPV`; of a monitor, the time until the first update.
         on_leave: as of :class:`SharedPV`.
+        asg: as of :class:`SharedPV`.
+        asl: as of :class:`SharedPV`.
 
     Raises:
         TypeError: ``nt`` is not the type of a structure.
@@ -68,7 +70,10 @@ class Handler(Served):
         max_waiting: int = 64,
         handler_timeout: float | None = None,
         on_leave: OnLeave | None = None,
+        asg: str | None = None,
+        asl: int = 1,
     ) -> None:
+        self._set_group(asg, asl)
         if poll is not None and not poll > 0:
             raise ValueError(f"poll is a time in seconds, which {poll!r} is not")
         self._initial = maker_of(nt, type_of(nt))()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import TYPE_CHECKING, Literal
 
 from aiopvxs_core import server as core
@@ -12,6 +11,7 @@ from aiopvxs_core.server import OperationKind
 
 from ._answer import rpc_value
 from ._query import query_of
+from ._roles import roles_of
 
 if TYPE_CHECKING:
     from ._lane import Lane
@@ -19,11 +19,6 @@ if TYPE_CHECKING:
     from ._served import Served
 
 __all__ = ["Operation"]
-
-# The groups of accounts, and until when they are believed: asking the system may take long.
-_roles: dict[str, tuple[float, frozenset[str]]] = {}
-_SECONDS = 60.0
-_MOST = 1000
 
 
 class Operation:
@@ -107,15 +102,7 @@ class Operation:
 
         The system is asked in a thread, for that may take long, and its answer is kept for a minute.
         """
-        account = self.account
-        until, found = _roles.get(account, (0.0, frozenset[str]()))
-        if time.monotonic() < until:
-            return found
-        found = frozenset(await asyncio.to_thread(self._core.roles))
-        if len(_roles) >= _MOST:
-            _roles.clear()
-        _roles[account] = (time.monotonic() + _SECONDS, found)
-        return found
+        return await roles_of(self.account, self._core.roles)
 
     @property
     def value(self) -> Value:

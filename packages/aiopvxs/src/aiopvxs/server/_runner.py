@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ._dynamic import Source
     from ._served import Served
 
-__all__ = ["Runner", "asks", "log", "serves"]
+__all__ = ["Runner", "asks", "log", "pv_of", "serves"]
 
 log = logging.getLogger("aiopvxs.server")
 
@@ -44,6 +44,11 @@ _served: weakref.WeakValueDictionary[int, Served] = weakref.WeakValueDictionary(
 def serves(key: int, pv: Served) -> None:
     """Let operations that the core knows by ``key`` find ``pv``."""
     _served[key] = pv
+
+
+def pv_of(key: int) -> Served | None:
+    """Return the PV that the core knows by ``key``."""
+    return _served.get(key)
 
 
 _sources: weakref.WeakValueDictionary[int, Source] = weakref.WeakValueDictionary()
@@ -73,6 +78,7 @@ class Runner:
         self._operations: weakref.WeakValueDictionary[int, Operation] = weakref.WeakValueDictionary()
         self._tasks: set[asyncio.Task[object]] = set()
         self._opened: dict[int, Source] = {}
+        self.decides: Callable[[core.Question], None] | None = None
         self._calls: dict[int, deque[Callable[[], object]]] = {}
 
     def attach(self) -> None:
@@ -116,6 +122,11 @@ class Runner:
             thread.close(_SECONDS)  # a handler that never gives the loop back is left to itself
 
     @property
+    def loop(self) -> asyncio.AbstractEventLoop | None:
+        """The loop that runs handlers; None while there is none."""
+        return self._loop
+
+    @property
     def attached(self) -> bool:
         """True if there is a loop that can run handlers."""
         return self._loop is not None and not self._loop.is_closed()
@@ -131,6 +142,9 @@ class Runner:
     def _take(self, loop: asyncio.AbstractEventLoop, item: object) -> None:
         if isinstance(item, core.Operation):
             self._begin(loop, item)
+        elif isinstance(item, core.Question):
+            if self.decides is not None:
+                self.decides(item)
         elif isinstance(item, core.Told):
             self._told(item.notice, item.about)
         elif isinstance(item, core.Sought):

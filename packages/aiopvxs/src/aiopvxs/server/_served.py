@@ -14,6 +14,7 @@ from aiopvxs_core.data import TypeCodeEnum, TypeDef, Value
 from aiopvxs_core.server import Notice
 
 from ._assigned import changes, structure_of
+from ._gates import review_pv
 from ._lane import Lane, Serial, check_serial
 from ._operation import Operation
 from ._runner import Runner, serves
@@ -42,6 +43,40 @@ class Served:
     """
 
     _core: core.SharedPV
+    _asg: str | None = None
+    _asl = 1
+    _open_to_all = False  # no access security holds
+
+    @property
+    def asg(self) -> str | None:
+        """The access security group, of the rules that a server has; None: DEFAULT.
+
+        Another one holds at once, for those who are connected too.
+        """
+        return self._asg
+
+    @asg.setter
+    def asg(self, asg: str | None) -> None:
+        self._set_group(asg, self._asl)
+        review_pv(self)
+
+    @property
+    def asl(self) -> int:
+        """The access security level: 0 or 1; rules of a lower level do not hold for it."""
+        return self._asl
+
+    @asl.setter
+    def asl(self, asl: int) -> None:
+        self._set_group(self._asg, asl)
+        review_pv(self)
+
+    def _set_group(self, asg: str | None, asl: int) -> None:
+        group: object = asg
+        if group is not None and (not isinstance(group, str) or not group):
+            raise ValueError(f"asg is the name of an access security group, which {asg!r} is not")
+        if asl not in (0, 1):
+            raise ValueError(f"asl is 0 or 1, not {asl!r}")
+        self._asg, self._asl = asg, int(asl)
 
     def _set_up_handlers(
         self,

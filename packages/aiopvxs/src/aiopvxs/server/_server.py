@@ -6,15 +6,18 @@ import asyncio
 import contextlib
 import errno
 import weakref
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from aiopvxs_core import server as core
 
 from .._logging import start_logging
 from . import _registry
+from ._access import AccessPolicy, Gate
+from ._acf import AccessSecurity
 from ._config import Config
 from ._dynamic import Source
+from ._listing import Listing
 from ._report import Report, make_report
 from ._runner import Runner
 from ._service import services_of
@@ -32,6 +35,9 @@ __all__ = ["Server"]
 
 _OWN_SOURCE = "pvs"
 
+# The name and order of the source that has PVXS's PV "server".
+_PVXS_LISTING = ("__server", -1)
+
 
 class Server:
     """A PVAccess server (``pvxs::server::Server``).
@@ -46,6 +52,8 @@ class Server:
         sources: more PVs: StaticSources and Sources, or a mapping of them by name.
         services: functions and objects of classes decorated with :func:`service`.
         use_env: False lays the settings over the defaults of PVXS instead.
+        access: what clients may: an :class:`AccessSecurity`, or a function, see :class:`AccessPolicy`. None:
+            everything.
         mask_errors: clients are not told the text of exceptions that handlers raise, RemoteError aside; the
             log of ``aiopvxs.server`` has it.
 
@@ -63,6 +71,7 @@ class Server:
         *,
         services: Iterable[object] = (),
         use_env: bool = True,
+        access: AccessSecurity | AccessPolicy | None = None,
         mask_errors: bool = False,
     ) -> None:
         wanted = config if isinstance(config, Config) else Config(config, use_env=use_env)
@@ -74,12 +83,19 @@ class Server:
         self._waiters: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
         start_logging()
         self._runner = Runner(mask_errors)
+        self._gate = None if access is None else Gate(access, self._runner)
         self._core = core.Server(wanted.as_dict(), self._runner.core)
         self._ending = weakref.finalize(self, self._runner.detach)
         self._ending.atexit = False
         self._config = wanted._effective(self._core.settings)
         if wanted.required_port not in (0, self._config.tcp_port):
             raise OSError(errno.EADDRINUSE, f"TCP port {wanted.required_port} is in use or not permitted")
+        if self._gate is not None:
+            self._listing = Listing(self._gate, self._known_pvs)
+            self._core.remove_source(*_PVXS_LISTING)
+            hidden = core.Source(True)
+            hidden.add("server", self._listing._core)
+            self._core.add_source(_PVXS_LISTING[0], hidden, _PVXS_LISTING[1])
         self.add_source(_OWN_SOURCE, self._pvs)
         named = (
             sources.items()
@@ -88,6 +104,21 @@ class Server:
         )
         for name, source in named:
             self.add_source(name, source)
+
+    def _known_pvs(self) -> Iterator[tuple[str, Served | None]]:
+        for source in list(self._sources.values()):
+            if isinstance(source, Source):
+                yield from ((name, None) for name in source.names)
+            else:
+                yield from ((name, source._served.get(name)) for name in source.names())
+
+    def review_access(self) -> None:
+        """Decide anew who may read: where ``access`` is a function that would answer differently now.
+
+        A client that may no more is disconnected, in the background. Any thread.
+        """
+        if self._gate is not None:
+            self._gate.review()
 
     @property
     def config(self) -> Config:

@@ -9,12 +9,14 @@ from aiopvxs_core.data import TypeDef, Value
 
 from ._assigned import NOTHING, maker_of, opened, update
 from ._lane import Serial
+from ._operation import Operation
+from ._ruled import Ruled, ruled
 from ._served import OnLeave, Served, TypeBuilder, type_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from aiopvxs_nt import Alarm
+    from aiopvxs_nt import Alarm, Rules
 
 __all__ = ["SharedPV"]
 
@@ -32,6 +34,10 @@ class SharedPV(Served):
         nt: the PV's type, a builder such as ``NTScalar(float)`` or a TypeDef. Not needed where it is
             opened with a Value.
         initial: opens the PV with this value, see :meth:`open`.
+        rules: apply the rules of normative types, as :class:`aiopvxs.nt.Rules` says, when the PV is opened,
+            posted and put: the limits of ``valueAlarm`` make the alarm, with hysteresis; a put outside
+            ``control``, or by less than its ``minStep``, is refused with the value and the limits, or changed
+            by ``Rules(control="clamp")``. A post is never refused. Nobody else writes between.
         serial: in which order handlers of puts run. True: one after another; False: each at once;
             ``"reject"``: a put is refused while another runs; ``"replace"``: the running one is cancelled,
             and its client told, then the new one starts.
@@ -41,22 +47,31 @@ class SharedPV(Served):
             told even while Python is busy.
         on_leave: what becomes of a handler whose client cancels or goes: ``"finish"`` or ``"cancel"``; None:
             a put is finished, a get or RPC cancelled.
+        asg: the access security group, where the server has rules; None: DEFAULT.
+        asl: the access security level, 0 or 1.
 
     Raises:
-        TypeError: ``nt`` is not the type of a structure.
+        TypeError: ``nt`` is not the type of a structure, or ``rules`` are no Rules.
         ValueError: an option is none of these.
     """
+
+    _ruled: Ruled | None = None
 
     def __init__(
         self,
         nt: TypeBuilder | TypeDef | None = None,
         initial: object = None,
         *,
+        rules: bool | Rules = False,
         serial: Serial = True,
         max_waiting: int = 64,
         handler_timeout: float | None = None,
         on_leave: OnLeave | None = None,
+        asg: str | None = None,
+        asl: int = 1,
     ) -> None:
+        self._set_group(asg, asl)
+        self._ruled = ruled(rules)
         self._set_up_handlers(
             writable=True,
             serial=serial,
@@ -72,11 +87,16 @@ class SharedPV(Served):
         nt: TypeBuilder | TypeDef | None = None,
         initial: object = None,
         *,
+        rules: bool | Rules = False,
         handler_timeout: float | None = None,
         on_leave: OnLeave | None = None,
+        asg: str | None = None,
+        asl: int = 1,
     ) -> Self:
         """Make a PV that clients cannot write; the arguments are those of the class."""
         self = cls.__new__(cls)
+        self._set_group(asg, asl)
+        self._ruled = ruled(rules)
         self._set_up_handlers(
             writable=False, serial=True, max_waiting=64, handler_timeout=handler_timeout, on_leave=on_leave
         )
@@ -105,7 +125,11 @@ class SharedPV(Served):
             TypeError: the PV has no type, or the Value is not a structure.
             NoConvert, FieldLookupError: the value does not fit the type.
         """
-        self._core.open(opened(self._core.label, self._make, initial))
+        value = opened(self._core.label, self._make, initial)
+        if self._ruled is not None:
+            self._ruled.open(self._core, value)
+        else:
+            self._core.open(value)
 
     def post(
         self,
@@ -138,7 +162,23 @@ class SharedPV(Served):
             pv.post(2.5, timestamp=detector.time_ns)
             pv.post(alarm=Alarm(MAJOR, "stuck"))
         """
-        self._core.post(update(self._core, value, alarm, timestamp))
+        delta = update(self._core, value, alarm, timestamp)
+        if self._ruled is not None:
+            self._ruled.post(self._core, delta)
+        else:
+            self._core.post(delta)
+
+    def _announce(self) -> None:
+        have = self._functions
+        put = "put" in have or (self._ruled is not None and self._writable)
+        self._core.call(get="get" in have, put=put, rpc="rpc" in have, connects=bool(self._connects))
+
+    def _function(self, kind: str) -> Callable[[Operation], object] | None:
+        function = super()._function(kind)
+        by_rules = self._ruled
+        if kind != "put" or by_rules is None:
+            return function
+        return lambda op: by_rules.put(self._core, op, function)
 
     def close(self) -> None:
         """Disconnect the clients, in the background; they come back and wait for the next :meth:`open`.
