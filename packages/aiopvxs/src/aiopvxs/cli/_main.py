@@ -18,6 +18,9 @@ _COMMANDS = {
     "list": "find servers, and list their PVs",
     "call": "call an RPC",
     "wait": "wait until a condition on a PV holds",
+    "serve": "serve PVs that store what is put",
+    "demo": "show a server and a client at work",
+    "doctor": "look for what is wrong",
 }
 
 
