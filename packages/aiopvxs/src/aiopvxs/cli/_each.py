@@ -1,0 +1,42 @@
+"""One operation on each of several PVs, all at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from aiopvxs_core.errors import Error, Timeout
+
+from ._run import say
+
+__all__ = ["on_each"]
+
+
+async def on_each(names: Sequence[str], operation: Callable[[str], Awaitable[None]]) -> int:
+    """Do it for every PV and return the exit code, that of the worst.
+
+    What fails is told at once, those that time out together at the end, as PVXS's tools do.
+    """
+    late: list[str] = []
+    failed = False
+
+    async def one(name: str) -> None:
+        nonlocal failed
+        try:
+            await operation(name)
+        except Timeout:
+            late.append(name)
+        except (Error, ValueError) as exc:
+            failed = True
+            text = str(exc)
+            say(text if name in text else f"{name}: {text}")
+
+    tasks = [asyncio.ensure_future(one(name)) for name in names]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+    if late:
+        say(f"Timeout with {len(late)} outstanding: {' '.join(late)}")
+    return 1 if late or failed else 0

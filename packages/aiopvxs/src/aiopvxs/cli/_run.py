@@ -1,0 +1,70 @@
+"""How a command ends: one line for people, an exit code for scripts, never a traceback of what can happen."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+from aiopvxs_core.errors import Error
+
+__all__ = ["guarded", "say", "write"]
+
+
+def say(text: str) -> None:
+    """Tell people, on one line of the standard error."""
+    print(" ".join(text.split()), file=sys.stderr, flush=True)
+
+
+def write(text: str) -> None:
+    """Write to the standard output."""
+    sys.stdout.write(text)
+
+
+def guarded(command: Callable[[], int]) -> int:
+    """Run a command and return the exit code, whatever comes of it."""
+    _set_up()
+    try:
+        try:
+            return command()
+        finally:
+            sys.stdout.flush()
+    except SystemExit as exc:  # argparse
+        return exc.code if isinstance(exc.code, int) else 0
+    except KeyboardInterrupt:
+        code = 2
+        with contextlib.suppress(BrokenPipeError):
+            say("Interrupted")
+    except BrokenPipeError:
+        code = 0
+    except (Error, ValueError, OSError) as exc:
+        code = 1
+        say(f"Error: {exc}")
+    _drop_output()
+    return code
+
+
+def _set_up() -> None:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # texts of the network may hold what the terminal's encoding has not
+        sys.stdout.reconfigure(errors="backslashreplace")
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        # asyncio replaces the default by one that waits for the loop, which a full pipe may hold up
+        signal.signal(signal.SIGINT, _interrupt)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is ending already
+    raise KeyboardInterrupt
+
+
+def _drop_output() -> None:
+    """Leave nothing for the interpreter's exit to write, which would fail if nobody reads."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        with open(os.devnull, "wb") as nothing:
+            os.dup2(nothing.fileno(), sys.stdout.fileno())

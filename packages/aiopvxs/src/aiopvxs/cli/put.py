@@ -1,0 +1,82 @@
+"""``aiopvxs put``: write a PV."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..client import Channel, Context
+from ._each import on_each
+from ._parser import Parser
+from ._run import write
+from ._words import fields_of, value_of
+
+__all__ = ["main"]
+
+_PROCESS: dict[str, bool | str] = {"true": True, "false": False, "passive": "passive"}
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the command."""
+    parser = Parser(
+        "put",
+        "Write a PV: its field value, or the fields that are named. What begins with {, [ or a quotation "
+        "mark is JSON. After -- a value may begin with a minus sign.",
+    )
+    parser.wait()
+    parser.request()
+    parser.add_argument("-c", dest="complete", action="store_true", help="wait for processing to complete")
+    parser.add_argument("--process", choices=tuple(_PROCESS), help="whether the put processes the record")
+    parser.add_argument("name", metavar="PV")
+    parser.add_argument("words", nargs="+", metavar="VALUE|FIELD=VALUE")
+    options = parser.read(list(words))
+    try:
+        value = _value(options.words)
+    except ValueError as exc:
+        parser.error(str(exc))
+    return asyncio.run(_put(options, value))
+
+
+def _value(words: Sequence[str]) -> Any:
+    if len(words) == 1 and (words[0].lstrip().startswith(("{", "[", '"')) or "=" not in words[0]):
+        return value_of(words[0])
+    return fields_of(words)
+
+
+async def _put(options: argparse.Namespace, value: Any) -> int:
+    async with Context(timeout=options.wait) as context:
+
+        async def send(name: str) -> None:
+            with context.channel(name) as channel:
+                sent = await _with_index(channel, value)
+                await channel.put(
+                    sent,
+                    request=options.request,
+                    wait=True if options.complete else None,
+                    process=_PROCESS[options.process] if options.process else None,
+                )
+            if options.verbose:
+                write(_shown(name, sent))
+
+        return await on_each([options.name], send)
+
+
+async def _with_index(channel: Channel, value: Any) -> Any:
+    """Take digits for an index where the PV is an enum without such a choice, as PVXS's tool does."""
+    word = value.get("value") if isinstance(value, dict) else value
+    if not (isinstance(word, str) and word.isascii() and word.isdecimal()):
+        return value
+    if "value.choices" not in await channel.info():
+        return value
+    choices = (await channel.get(fields="value")).as_string_list("value.choices")
+    if word in choices:
+        return value
+    return {**value, "value": int(word)} if isinstance(value, dict) else int(word)
+
+
+def _shown(name: str, sent: Any) -> str:
+    fields: Mapping[str, Any] = sent if isinstance(sent, dict) else {"value": sent}
+    return f"{name}\n" + "".join(f"    {field} = {json.dumps(value)}\n" for field, value in fields.items())

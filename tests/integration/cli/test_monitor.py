@@ -1,0 +1,125 @@
+"""``aiopvxs monitor``."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from aiopvxs.server import Server, SharedPV
+from cli_process import SECONDS, START, Cli
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+
+    from peers import Ioc
+    from peers.p4p_peers import P4pServer
+
+
+def line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline()
+
+
+def test_each_update_and_then_ctrl_c(cli: Cli, served: Server, pvs: dict[str, SharedPV]) -> None:
+    process = cli.start("monitor", "-r", "field(value)", "double")
+    assert (line(process), line(process)) == ("double\n", "    value double = 1.5\n")
+    pvs["double"].post(2.5)
+    assert (line(process), line(process)) == ("double\n", "    value double = 2.5\n")
+    done = cli.interrupt(process)
+    assert (done.code, done.out) == (2, "")
+    connected, interrupted = done.err.splitlines()
+    assert connected.endswith(f" double Connected to 127.0.0.1:{served.config.tcp_port}")
+    assert interrupted == "Interrupted"
+
+
+def test_the_server_goes(cli: Cli, served: Server) -> None:
+    process = cli.start("monitor", "int")
+    assert line(process) == "int\n"
+    served.stop()
+    assert process.stderr is not None
+    assert process.stderr.readline().endswith(f" int Connected to 127.0.0.1:{served.config.tcp_port}\n")
+    assert process.stderr.readline().endswith(" int Disconnected\n")
+    assert cli.interrupt(process).code == 2
+
+
+def test_so_many_updates(cli: Cli, pvs: dict[str, SharedPV]) -> None:
+    process = cli.start("monitor", "-n", "3", "-F", "jsonl", "int")
+    values = [json.loads(line(process))["value"]["value"]]
+    for value in (8, 9):
+        pvs["int"].post(value)
+        values.append(json.loads(line(process))["value"]["value"])
+    assert values == [7, 8, 9]
+    assert cli.end(process).code == 0
+
+
+def test_a_time_limit(cli: Cli) -> None:
+    assert cli.run("monitor", "-w", "0.5", "nothere") == (1, "", "Timeout after 0.5 s\n")
+
+
+def test_a_bad_request(cli: Cli) -> None:
+    done = cli.run("monitor", "-r", "bad(", "double")
+    assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
+
+
+def test_nobody_reads_a_flood(cli: Cli, pvs: dict[str, SharedPV]) -> None:
+    """As ``aiopvxs monitor -F jsonl int | head -n 2`` does."""
+    process = cli.start("monitor", "-F", "jsonl", "int")
+    assert json.loads(line(process))["value"]["value"] == 7
+    assert process.stdout is not None
+    process.stdout.close()
+    number = 0
+    while process.poll() is None:
+        pvs["int"].post(number := number + 1)
+    assert process.stderr is not None
+    told = process.stderr.read().splitlines()
+    assert process.returncode == 0
+    assert "Connected" in told[0]
+    assert all("updates became one" in each for each in told[1:])  # a line at most; no traceback
+
+
+def test_ctrl_c_while_the_pipe_is_full(cli: Cli, pvs: dict[str, SharedPV]) -> None:
+    process = cli.start("monitor", "-F", "jsonl", "ints")
+    first = line(process)
+    assert process.stderr is not None
+    assert "Connected" in process.stderr.readline()
+    for number in range(2000):  # far more than a pipe holds
+        pvs["ints"].post([number] * 100)
+    assert json.loads(first)["name"] == "ints"
+    assert cli.interrupt(process).code == 2
+
+
+def test_an_ioc(ioc: Ioc, stack: ExitStack) -> None:
+    cli = Cli(ioc.config, stack)
+    process = cli.start("monitor", "-n", "2", "-F", "nt", "IOC:ao")
+    assert line(process).split("  ")[2].startswith("2.5 V")
+    assert cli.run("put", "IOC:ao", "3.5").code == 0
+    assert line(process).split("  ")[2].startswith("3.5 V")
+    assert cli.end(process).code == 0
+
+
+def test_p4p(p4p_server: P4pServer, stack: ExitStack) -> None:
+    cli = Cli(p4p_server.config, stack)
+    process = cli.start("monitor", "-n", "2", "-r", "field(value)", "double")
+    assert line(process) == "double\n"
+    assert line(process).startswith("    value double = ")
+    p4p_server.post("double", 6.5)
+    assert (line(process), line(process)) == ("double\n", "    value double = 6.5\n")
+    assert cli.end(process).code == 0
+
+
+def test_head_of_a_pipe(cli: Cli) -> None:
+    """The same for a command that ends by itself: what it has to say fits into no closed pipe."""
+    with subprocess.Popen(
+        [sys.executable, "-c", START, "get", "double"],
+        env=cli.env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+        assert process.wait(SECONDS) == 0
