@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 
 from aiopvxs_core.errors import Error, Timeout
@@ -24,6 +25,7 @@ async def on_each(names: Sequence[str], operation: Callable[[str], Awaitable[Non
         nonlocal failed
         try:
             await operation(name)
+            sys.stdout.flush()  # what is there is shown, whatever becomes of the others
         except Timeout:
             late.append(name)
         except (Error, ValueError) as exc:

@@ -28,22 +28,28 @@ def guarded(command: Callable[[], int]) -> int:
     """Run a command and return the exit code, whatever comes of it."""
     _set_up()
     try:
-        try:
-            return command()
-        finally:
-            sys.stdout.flush()
-    except SystemExit as exc:  # argparse
-        return exc.code if isinstance(exc.code, int) else 0
+        return _finished(command)
     except KeyboardInterrupt:
-        code = 2
+        _drop_output()  # nobody may be reading, and then a flush would wait for ever
         with contextlib.suppress(BrokenPipeError):
             say("Interrupted")
+        return 2
     except BrokenPipeError:
-        code = 0
+        _drop_output()
+        return 0
+
+
+def _finished(command: Callable[[], int]) -> int:
+    try:
+        code = command()
+    except SystemExit as exc:  # argparse
+        code = exc.code if isinstance(exc.code, int) else 0
+    except BrokenPipeError:
+        raise
     except (Error, ValueError, OSError) as exc:
         code = 1
         say(f"Error: {exc}")
-    _drop_output()
+    sys.stdout.flush()
     return code
 
 
@@ -62,9 +68,6 @@ def _interrupt(_number: int, _frame: object) -> None:
 
 
 def _drop_output() -> None:
-    """Leave nothing for the interpreter's exit to write, which would fail if nobody reads."""
-    try:
-        sys.stdout.flush()
-    except (OSError, ValueError):
-        with open(os.devnull, "wb") as nothing:
-            os.dup2(nothing.fileno(), sys.stdout.fileno())
+    """Leave nothing that the interpreter would write at its exit, which could fail or wait for ever."""
+    with open(os.devnull, "wb") as nothing:
+        os.dup2(nothing.fileno(), sys.stdout.fileno())
