@@ -8,8 +8,18 @@ from typing_extensions import assert_type
 
 from aiopvxs.data import TypeCodeEnum as T
 from aiopvxs.data import Value
-from aiopvxs.nt import NTScalar
-from aiopvxs.server import Channel, Config, Handler, Operation, Server, SharedPV, Source, service
+from aiopvxs.nt import NTScalar, Rules
+from aiopvxs.server import (
+    AccessSecurity,
+    Channel,
+    Config,
+    Handler,
+    Operation,
+    Server,
+    SharedPV,
+    Source,
+    service,
+)
 
 
 @service("add")
@@ -63,3 +73,23 @@ def handlers() -> None:
 
 async def services() -> None:
     assert_type(await add(1.0), float)
+
+
+async def policy(peer: str, account: str, roles: frozenset[str], method: str, name: str, right: str) -> bool:
+    return right == "read" or "operators" in roles
+
+
+def plain_policy(peer: str, account: str, roles: frozenset[str], method: str, name: str, right: str) -> bool:
+    return True
+
+
+def access() -> None:
+    rules = AccessSecurity.from_file("site.acf", {"P": "x"})
+    assert_type(rules, AccessSecurity)
+    rules.judge("anna", "10.0.3.7", asg="OPERATORS", asl=0, roles=["physics"])
+    pv = SharedPV(NTScalar(T.Float64), 1.0, rules=Rules(control="clamp"), asg="OPERATORS", asl=0)
+    pv.asg = None
+    for each in (rules, policy, plain_policy):
+        Server({"x": pv}, access=each)
+    Server(access="site.acf")  # type: ignore[arg-type]
+    SharedPV(rules="clamp")  # type: ignore[arg-type]
