@@ -8,13 +8,22 @@ from typing_extensions import assert_type
 
 from aiopvxs.data import TypeCodeEnum as T
 from aiopvxs.data import Value
+<<<<<<< HEAD
 from aiopvxs.nt import MAJOR, Alarm, NTScalar
 from aiopvxs.server import (
+=======
+from aiopvxs.nt import NTScalar, Rules
+from aiopvxs.server import (
+    AccessSecurity,
+>>>>>>> 1549656fff2ecc0957a564eddf4c1d9a4d6eb386
     Channel,
     Config,
     Handler,
     Operation,
+<<<<<<< HEAD
     QueueReport,
+=======
+>>>>>>> 1549656fff2ecc0957a564eddf4c1d9a4d6eb386
     Server,
     SharedPV,
     Source,
@@ -80,6 +89,27 @@ async def services() -> None:
     assert_type(await add(1.0), float)
 
 
+<<<<<<< HEAD
 async def reports(server: Server) -> None:
     for connection in (await server.report()).connections:
         assert_type(connection.channels[0].queues[0], QueueReport)
+=======
+async def policy(peer: str, account: str, roles: frozenset[str], method: str, name: str, right: str) -> bool:
+    return right == "read" or "operators" in roles
+
+
+def plain_policy(peer: str, account: str, roles: frozenset[str], method: str, name: str, right: str) -> bool:
+    return True
+
+
+def access() -> None:
+    rules = AccessSecurity.from_file("site.acf", {"P": "x"})
+    assert_type(rules, AccessSecurity)
+    rules.judge("anna", "10.0.3.7", asg="OPERATORS", asl=0, roles=["physics"])
+    pv = SharedPV(NTScalar(T.Float64), 1.0, rules=Rules(control="clamp"), asg="OPERATORS", asl=0)
+    pv.asg = None
+    for each in (rules, policy, plain_policy):
+        Server({"x": pv}, access=each)
+    Server(access="site.acf")  # type: ignore[arg-type]
+    SharedPV(rules="clamp")  # type: ignore[arg-type]
+>>>>>>> 1549656fff2ecc0957a564eddf4c1d9a4d6eb386

@@ -54,7 +54,7 @@ bool allow(const QuestionHandle &self, unsigned granted)
     return self.guard->allow(self.number, right);
 }
 
-bool deny(const QuestionHandle &self, const py::str &text)
+bool deny_question(const QuestionHandle &self, const py::str &text)
 {
     const std::string message = encode(text);
     py::gil_scoped_release release;
@@ -125,7 +125,7 @@ void register_access(py::module_ &m)
         .def("allow", &allow, py::arg("granted") = 0u,
              "Let it; nothing that needs what is granted (0 nothing, 1 read, 2 write) is asked about again. "
              "False if it was answered before, or nobody waits.")
-        .def("deny", &deny, py::arg("text"), "Refuse it; False as above.");
+        .def("deny", &deny_question, py::arg("text"), "Refuse it; False as above.");
 
     py::class_<Access, std::shared_ptr<Access>>(m, "Access", "The restrictions of one server.")
         .def(py::init<>(), "Make one.")

@@ -52,7 +52,7 @@ void found(AskingSource &self, const py::str &name, bool exists)
     self.found(wanted, exists);
 }
 
-void deny(AskingSource &self, const py::str &name, const py::str &account, const py::str &peer)
+void deny_client(AskingSource &self, const py::str &name, const py::str &account, const py::str &peer)
 {
     const std::string wanted = encode(name), user = encode(account), address = encode(peer);
     py::gil_scoped_release release;
@@ -81,7 +81,7 @@ void register_asking_source(py::module_ &m)
              py::arg("patterns"), py::arg("finds"), py::arg("negative_ttl"), py::arg("deny_ttl"),
              "Claim names and patterns; push each channel, as an Opening, and each other name, as Sought.")
         .def("found", &found, py::arg("name"), py::arg("exists"), "Answer a Sought.")
-        .def("deny", &deny, py::arg("name"), py::arg("account"), py::arg("peer"),
+        .def("deny", &deny_client, py::arg("name"), py::arg("account"), py::arg("peer"),
              "Do not accept this client's channel for a while.");
 
     py::class_<Sought>(m, "Sought", "A name for which a client searches.")

@@ -7,6 +7,7 @@ import contextlib
 import errno
 import weakref
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from aiopvxs_core import server as core
@@ -91,7 +92,7 @@ class Server:
         if wanted.required_port not in (0, self._config.tcp_port):
             raise OSError(errno.EADDRINUSE, f"TCP port {wanted.required_port} is in use or not permitted")
         if self._gate is not None:
-            self._listing = Listing(self._gate, self._known_pvs)
+            self._listing = Listing(self._gate, partial(_known_pvs, self._sources))
             self._core.remove_source(*_PVXS_LISTING)
             hidden = core.Source(True)
             hidden.add("server", self._listing._core)
@@ -104,13 +105,6 @@ class Server:
         )
         for name, source in named:
             self.add_source(name, source)
-
-    def _known_pvs(self) -> Iterator[tuple[str, Served | None]]:
-        for source in list(self._sources.values()):
-            if isinstance(source, Source):
-                yield from ((name, None) for name in source.names)
-            else:
-                yield from ((name, source._served.get(name)) for name in source.names())
 
     def review_access(self) -> None:
         """Decide anew who may read: where ``access`` is a function that would answer differently now.
@@ -328,3 +322,14 @@ class Server:
         state = "running" if self.running else "stopped"
         where = f"{' '.join(self._config.interfaces)} TCP port {self._config.tcp_port}"
         return f"<aiopvxs.server.Server {state} on {where}, {len(self._pvs)} PVs>"
+
+
+def _known_pvs(
+    sources: Mapping[tuple[str, int], StaticSource | Source],
+) -> Iterator[tuple[str, Served | None]]:
+    """Return the names that a server tells, with their PVs where they are known beforehand."""
+    for source in list(sources.values()):
+        if isinstance(source, Source):
+            yield from ((name, None) for name in source.names)
+        else:
+            yield from ((name, source._served.get(name)) for name in source.names())
