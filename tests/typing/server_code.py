@@ -8,22 +8,14 @@ from typing_extensions import assert_type
 
 from aiopvxs.data import TypeCodeEnum as T
 from aiopvxs.data import Value
-<<<<<<< HEAD
-from aiopvxs.nt import MAJOR, Alarm, NTScalar
-from aiopvxs.server import (
-=======
-from aiopvxs.nt import NTScalar, Rules
+from aiopvxs.nt import MAJOR, Alarm, NTScalar, Rules
 from aiopvxs.server import (
     AccessSecurity,
->>>>>>> 1549656fff2ecc0957a564eddf4c1d9a4d6eb386
     Channel,
     Config,
     Handler,
     Operation,
-<<<<<<< HEAD
     QueueReport,
-=======
->>>>>>> 1549656fff2ecc0957a564eddf4c1d9a4d6eb386
     Server,
     SharedPV,
     Source,
@@ -89,11 +81,11 @@ async def services() -> None:
     assert_type(await add(1.0), float)
 
 
-<<<<<<< HEAD
 async def reports(server: Server) -> None:
     for connection in (await server.report()).connections:
         assert_type(connection.channels[0].queues[0], QueueReport)
-=======
+
+
 async def policy(peer: str, account: str, roles: frozenset[str], method: str, name: str, right: str) -> bool:
     return right == "read" or "operators" in roles
 
@@ -112,4 +104,3 @@ def access() -> None:
         Server({"x": pv}, access=each)
     Server(access="site.acf")  # type: ignore[arg-type]
     SharedPV(rules="clamp")  # type: ignore[arg-type]
->>>>>>> 1549656fff2ecc0957a564eddf4c1d9a4d6eb386
