@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aiopvxs_core.data import TypeDef, Value
+from aiopvxs_core.errors import FieldLookupError, NoConvert
 
 from .._fill import fill, is_structure
 from ._lane import Serial
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 __all__ = ["SharedPV"]
+
+_NUMBERS = (float, int, bool)
 
 
 class SharedPV(Served):
@@ -133,7 +136,20 @@ class SharedPV(Served):
             assert isinstance(value, Value)
             self._core.post(value)
         else:
-            self._core.post(fill(self._core.label, self._core.cloneEmpty(), value, self._choices))
+            self._core.post_own(self._filled(value))
+
+    def _filled(self, given: object) -> Value:
+        value = self._core.cloneEmpty()
+        if (
+            type(given) in _NUMBERS
+        ):  # what is posted most; where that does not fit, fill() says why or knows how
+            try:
+                value["value"] = given
+            except (NoConvert, FieldLookupError):
+                pass
+            else:
+                return value
+        return fill(self._core.label, value, given, self._choices)
 
     def _choices(self) -> list[str]:
         return self.current.as_string_list("value.choices")
