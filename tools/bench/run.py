@@ -22,6 +22,7 @@ from .measures import (
     data,
     get_latency,
     gets_in_flight,
+    handlers,
     imports,
     large_arrays,
     monitors,
@@ -41,7 +42,7 @@ CLIENT_MEASURES = {
     "cold_connect": cold_connect,
     "puts": puts,
 }
-MEASURES = (*CLIENT_MEASURES, "monitors", "large_arrays", "servers", "imports", "data")
+MEASURES = (*CLIENT_MEASURES, "monitors", "large_arrays", "servers", "handlers", "imports", "data")
 
 
 def versions() -> str:
@@ -88,6 +89,13 @@ def server_rows(quick: bool) -> list[Row]:
         return servers.rows(bench)
 
 
+def handler_rows(quick: bool) -> list[Row]:
+    """What a server's own code costs, beside that in C++ and with p4p."""
+    _progress("handlers")
+    with opened(quick) as bench:
+        return handlers.rows(bench)
+
+
 def data_rows(quick: bool) -> list[Row]:
     """What handling values costs, without a network."""
     _progress("data")
@@ -112,6 +120,8 @@ def main() -> int:
         tables.append(client_rows(arguments.quick, arguments.only))
     if "servers" in arguments.only:
         tables.append(server_rows(arguments.quick))
+    if "handlers" in arguments.only:
+        tables.append(handler_rows(arguments.quick))
     if "imports" in arguments.only:
         tables.append(import_rows(arguments.quick))
     if "data" in arguments.only:

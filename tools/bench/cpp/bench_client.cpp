@@ -154,6 +154,9 @@ private:
             {"get_in_flight", &Client::get_in_flight},
             {"put_one_by_one", &Client::put_one_by_one},
             {"put_at_once", &Client::put_at_once},
+            {"rpc_one_by_one", &Client::rpc_one_by_one},
+            {"rpc_at_once", &Client::rpc_at_once},
+            {"watch", &Client::watch},
         };
         return table;
     }
@@ -204,6 +207,36 @@ private:
         wait(operations);
     }
 
+    void rpc_one_by_one(size_t count, const std::string &name)
+    {
+        for (size_t i = 0; i < count; i++)
+            context.rpc(name).arg("a", static_cast<double>(i)).exec()->wait(timeout);
+    }
+
+    void rpc_at_once(size_t count, const std::string &width)
+    {
+        const auto names = std::stoul(width);
+        Operations operations;
+        for (size_t i = 0; i < count; i++)
+            operations.push_back(context.rpc(scalar(i % names)).arg("a", static_cast<double>(i)).exec());
+        wait(operations);
+    }
+
+    // Monitor from now on, `count` times.
+    void watch(size_t count, const std::string &name)
+    {
+        for (size_t i = 0; i < count; i++) {
+            watched.push_back(context.monitor(name)
+                                  .maskDisconnected(true)
+                                  .event([](pvxs::client::Subscription &from) {
+                                      while (from.pop()) {
+                                      }
+                                  })
+                                  .exec());
+        }
+        context.get(name).exec()->wait(timeout);
+    }
+
     // Receive `count` updates of "many" or "one" (see posting.h).
     peers::Object monitor(size_t count, const std::string &which)
     {
@@ -234,6 +267,7 @@ private:
     }
 
     Context context{Context::fromEnv()};
+    std::vector<std::shared_ptr<pvxs::client::Subscription>> watched;
 };
 
 } // namespace

@@ -71,6 +71,25 @@ void post(SharedPV &self, const PyValue &delta)
     check(self, outcome);
 }
 
+// Takes the value out of the Python object, which is of no use afterwards.
+void post_own(SharedPV &self, PyValue &delta)
+{
+    SharedPV::Draft draft;
+    draft.value = std::move(delta.value);
+    delta.value = pvxs::Value();
+    if (!draft.value.valid())
+        throw py::type_error(subject(self) + " cannot be posted a Null value");
+    if (!draft.value.isMarked(true, true))
+        return;
+    sendable::check_for_clients(draft.value, subject(self));
+    SharedPV::Outcome outcome;
+    {
+        py::gil_scoped_release release;
+        outcome = self.post(std::move(draft));
+    }
+    check(self, outcome);
+}
+
 PyValue fetch(const SharedPV &self)
 {
     pvxs::Value value;
@@ -160,6 +179,8 @@ void register_shared_pv(py::module_ &m)
              "Answer those who wait for a first update with an error.")
         .def("open", &open, py::arg("initial"), "Serve a copy of initial.")
         .def("post", &post, py::arg("delta"), "Send what is marked in delta to all who subscribed.")
+        .def("post_own", &post_own, py::arg("delta"),
+             "Post what cloneEmpty() returned; it is Null afterwards.")
         .def("close", &SharedPV::close, py::call_guard<py::gil_scoped_release>(),
              "Disconnect the clients in the background; False if it was closed already.")
         .def("fetch", &fetch, "Return a copy of the present value.")

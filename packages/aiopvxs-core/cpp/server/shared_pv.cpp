@@ -69,7 +69,8 @@ SharedPV::Outcome SharedPV::post(Draft draft)
         std::lock_guard<std::mutex> guard(mutex);
         if (!current.valid())
             return Outcome::not_open;
-        if (draft.generation != generation) { // closed and opened again since the draft was made
+        // every node of a type owns its id; closed and opened again since the draft was made
+        if (&draft.value.id() != &prototype.id()) {
             if (!same_type(current, draft.value))
                 return Outcome::other_type;
             pvxs::Value own = prototype.cloneEmpty();
@@ -163,7 +164,7 @@ SharedPV::Draft SharedPV::draft() const
 {
     forked::check();
     std::lock_guard<std::mutex> guard(type_mutex);
-    return Draft{prototype.cloneEmpty(), generation};
+    return Draft{prototype.cloneEmpty()};
 }
 
 bool SharedPV::is_open() const

@@ -56,7 +56,6 @@ public:
     // An empty value of the PV's type, to be filled and posted.
     struct Draft {
         pvxs::Value value; // not valid(): the PV is closed
-        std::uint64_t generation = 0;
     };
 
     // All of these: any thread, never waiting for a worker. Values that are handed over must not be

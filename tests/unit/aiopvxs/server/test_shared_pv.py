@@ -246,3 +246,37 @@ def test_many_threads() -> None:
         thread.join()
     assert unexpected == []
     assert pv.is_open
+
+
+@pytest.mark.parametrize("code", [T.Int32, T.Float64])
+def test_what_was_filled_before_the_pv_was_opened_again(code: T) -> None:
+    """Of an equal type, though built separately, it is posted; of another it is refused."""
+    pv = SharedPV()
+    pv.open(NTScalar(T.Int32).create(1))
+    filled = pv._core.cloneEmpty()
+    filled["value"] = 5
+    pv.close()
+    with pytest.raises(Closed):
+        pv._core.post_own(filled.clone())
+    pv.open(NTScalar(code).create(2))
+    if code == T.Int32:
+        pv._core.post_own(filled)
+        assert pv.current.as_int("value") == 5
+        with pytest.raises(TypeError, match="Null"):  # it was handed over
+            pv._core.post_own(filled)
+    else:
+        with pytest.raises(TypeError, match="another structure"):
+            pv._core.post_own(filled)
+        assert pv.current.as_float("value") == 2.0
+
+
+@pytest.mark.parametrize("given", [5, 5.0, True, "5"])
+def test_a_plain_value_is_posted_as_it_is_put(given: object) -> None:
+    pv = SharedPV(NTScalar(T.Float64), 1.0)
+    pv.post(given)
+    assert pv.current.as_float("value") == float(given)  # type: ignore[arg-type]
+    enum = SharedPV(NTEnum(), {"value.choices": ["a", "b"], "value.index": 0})
+    enum.post(1)
+    assert enum.current.as_int("value.index") == 1
+    with pytest.raises(FieldLookupError, match="no field 'value'"):
+        SharedPV(TypeDef(T.Struct, [Member(T.Int32, "x")]), {"x": 1}).post(given)

@@ -66,6 +66,9 @@ class SharedPV(Handler):
     def post(self, delta: Value) -> None:
         """Send what is marked in delta to all who subscribed."""
 
+    def post_own(self, delta: Value) -> None:
+        """Post what cloneEmpty() returned; it is Null afterwards."""
+
     def close(self) -> bool:
         """Disconnect the clients in the background; False if it was closed already."""
 

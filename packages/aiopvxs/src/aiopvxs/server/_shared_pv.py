@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiopvxs_core.data import TypeDef, Value
 
-from ._assigned import NOTHING, maker_of, opened, update
+from ._assigned import NOTHING, maker_of, opened, structure_of, update
 from ._lane import Serial
 from ._operation import Operation
 from ._ruled import Ruled, ruled
@@ -165,8 +165,10 @@ class SharedPV(Served):
         delta = update(self._core, value, alarm, timestamp)
         if self._ruled is not None:
             self._ruled.post(self._core, delta)
-        else:
+        elif delta is structure_of(value):
             self._core.post(delta)
+        else:
+            self._core.post_own(delta)
 
     def _announce(self) -> None:
         have = self._functions
