@@ -387,6 +387,40 @@ async def test_client_that_leaves_while_a_policy_decides() -> None:
         assert pv._core.stat().subscribers == pv._core.stat().waiting == 0
 
 
+async def test_server_that_stops_while_a_policy_decides_answers() -> None:
+    asked = asyncio.Event()
+
+    async def policy(peer: str, account: str, roles: object, method: str, name: str, right: str) -> bool:
+        asked.set()
+        await asyncio.get_running_loop().create_future()
+        return True
+
+    async with serve({"pv": double()}, policy) as (server, client), client("anna") as ctx:
+        read = ctx.get("pv")
+        await asyncio.wait_for(asked.wait(), 20.0)
+        await server.astop(grace=0.0)
+        with pytest.raises(RemoteError, match="shutting down"):
+            await read
+
+
+async def test_question_is_answered_once() -> None:
+    questions: list[Any] = []
+    async with serve({"pv": double()}, lambda *_: True) as (server, client), client("anna") as ctx:
+        server._runner.decides = questions.append
+        first, second = ctx.get("pv"), ctx.info("pv")
+        await eventually(lambda: questions)
+        question = questions.pop()
+        assert question.allow(0)
+        assert not question.deny("the other way")
+        await eventually(lambda: questions)
+        assert not question.deny("this is of another operation")
+        del question
+        assert not first.done() or not second.done()
+        assert questions.pop().deny("not this one")
+        outcomes = await asyncio.gather(first, second, return_exceptions=True)
+        assert sorted(isinstance(each, RemoteError) for each in outcomes) == [False, True]
+
+
 async def test_pv_that_is_not_open_is_waited_for_by_those_who_may() -> None:
     pv = SharedPV(NTScalar(T.Float64))
     async with serve({"pv": pv}, AccessSecurity(RULES)) as (_, client), client("bob") as ctx:

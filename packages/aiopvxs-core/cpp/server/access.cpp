@@ -2,6 +2,7 @@
 
 #include "forked.h"
 #include "server/guard.h"
+#include "server/what.h"
 
 namespace aiopvxs::server
 {
@@ -10,18 +11,29 @@ std::vector<std::shared_ptr<Guard>> Access::renew(std::uint64_t key)
 {
     forked::check();
     ++current; // first: what is decided from now on counts
-    std::vector<std::shared_ptr<Guard>> all;
-    {
-        std::lock_guard<std::mutex> lock(mutex);
-        for (const auto &entry : guards) {
-            if (auto guard = entry.second.lock())
-                all.push_back(std::move(guard));
-        }
-    }
     std::vector<std::shared_ptr<Guard>> found;
-    for (const auto &guard : all) {
+    for (const auto &guard : all()) {
         if ((!key || guard->handler_key() == key) && guard->forget_rights())
             found.push_back(guard);
+    }
+    return found;
+}
+
+bool Access::refuse_all()
+{
+    bool any = false;
+    for (const auto &guard : all())
+        any = guard->shut(shutting_down) || any;
+    return any;
+}
+
+std::vector<std::shared_ptr<Guard>> Access::all()
+{
+    std::vector<std::shared_ptr<Guard>> found;
+    std::lock_guard<std::mutex> lock(mutex);
+    for (const auto &entry : guards) {
+        if (auto guard = entry.second.lock())
+            found.push_back(std::move(guard));
     }
     return found;
 }

@@ -22,10 +22,15 @@ public:
     // Returns the guards that had let their client in. Any thread.
     std::vector<std::shared_ptr<Guard>> renew(std::uint64_t key);
 
+    // Refuse what waits for Python: the server is shutting down. False if nothing does.
+    bool refuse_all();
+
     void add(const std::shared_ptr<Guard> &guard);
     void remove(const Guard *guard) noexcept;
 
 private:
+    std::vector<std::shared_ptr<Guard>> all();
+
     std::atomic<std::uint64_t> current{1};
     std::mutex mutex; // nothing else is taken while this is held
     std::map<const Guard *, std::weak_ptr<Guard>> guards;

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "forked.h"
+#include "server/access.h"
 #include "server/exec.h"
 #include "server/what.h"
 
@@ -62,6 +63,8 @@ bool Executor::refuse_all() noexcept
                     waiting.push_back(std::move(exec));
             }
         }
+        if (restriction && restriction->refuse_all())
+            any = this->any = true;
         for (const auto &exec : waiting) {
             if (exec->error(shutting_down)) {
                 any = true;

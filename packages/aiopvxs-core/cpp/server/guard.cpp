@@ -105,6 +105,7 @@ bool Guard::settle(std::uint64_t number, bool allowed, const std::string &text, 
             again = true; // it was decided by rules that hold no more
         } else {
             state = State::running;
+            ++question; // the one who asked may answer once
             if (allowed && pending.front().needs == Right::read)
                 admitted = true;
             if (allowed && grant > granted)
@@ -119,7 +120,7 @@ bool Guard::settle(std::uint64_t number, bool allowed, const std::string &text, 
         errands::submit(
             [self = shared_from_this(), allowed, text]() noexcept { self->conclude(allowed, text); });
     } catch (std::exception &) {
-        conclude(false, text); // out of memory: a refusal waits for nothing
+        conclude(false, allowed ? dropped : text); // out of memory: a refusal waits for nothing
     }
     return true;
 }
@@ -152,6 +153,7 @@ void Guard::conclude(bool allowed, const std::string &text) noexcept
         else
             pass_on(item);
         bool was_forgotten;
+        State next = State::idle;
         {
             std::lock_guard<std::mutex> lock(mutex);
             was_forgotten = forgotten;
@@ -160,25 +162,20 @@ void Guard::conclude(bool allowed, const std::string &text) noexcept
                 was_forgotten = false;
             if (!pending.empty())
                 pending.pop_front();
+            if (!pending.empty()) {
+                allowed = !pending.front().exists() || granted >= pending.front().needs;
+                next = allowed ? State::running : State::asked;
+            }
+            state = next;
         }
         if (was_forgotten && item.operation)
             inner->forget(item.operation);
         if (was_forgotten && item.subscriber)
             inner->forget(item.subscriber);
-        {
-            std::lock_guard<std::mutex> lock(mutex);
-            if (pending.empty()) {
-                state = State::idle;
-                return;
-            }
-            allowed = !pending.front().exists() || granted >= pending.front().needs;
-            if (!allowed)
-                state = State::asked;
-        }
-        if (!allowed) {
+        if (next == State::asked)
             ask();
+        if (next != State::running)
             return;
-        }
     }
 }
 
@@ -209,6 +206,22 @@ bool Guard::forget_rights() noexcept
     admitted = false;
     granted = Right::none;
     return had && !ended;
+}
+
+bool Guard::shut(const std::string &text) noexcept
+{
+    std::deque<Item> those; // released after the lock
+    {
+        std::lock_guard<std::mutex> lock(mutex);
+        if (state != State::asked)
+            return false;
+        state = State::idle;
+        ++question;
+        those.swap(pending);
+    }
+    for (const auto &item : those)
+        item.refuse(text);
+    return !those.empty();
 }
 
 void Guard::revoke()

@@ -40,6 +40,8 @@ public:
     bool deny(std::uint64_t question, const std::string &text) noexcept;
     // Ask anew from now on; false if the client was never let in.
     bool forget_rights() noexcept;
+    // Refuse what waits for an answer; false if nothing does.
+    bool shut(const std::string &text) noexcept;
     // Close the channel: the client comes back, and is refused or not.
     void revoke();
 
