@@ -14,6 +14,12 @@ __all__ = ["rpc_value"]
 
 # An element takes the type of the Python object, and tells it.
 _ANYTHING = TypeDef(TypeCodeEnum.Struct, [Member(TypeCodeEnum.AnyA, "value")])
+_NT_SCALAR = "epics:nt/NTScalar:1.0"
+# Those that have one type whatever they are: what services return most.
+_PLAIN: dict[type, TypeDef] = {
+    kind: TypeDef(TypeCodeEnum.Struct, [Member(code, "value")], id=_NT_SCALAR)
+    for kind, code in ((float, TypeCodeEnum.Float64), (bool, TypeCodeEnum.Bool), (str, TypeCodeEnum.String))
+}
 
 
 def rpc_value(given: object) -> Value:
@@ -29,6 +35,10 @@ def rpc_value(given: object) -> Value:
     if is_structure(given):
         assert isinstance(given, Value)
         return given
+    if (ready := _PLAIN.get(type(given))) is not None:
+        made = ready.create()
+        made["value"] = given
+        return made
     if dataclasses.is_dataclass(given) and not isinstance(given, type):
         given = {field.name: getattr(given, field.name) for field in dataclasses.fields(given)}
     if isinstance(given, Mapping):
