@@ -16,6 +16,12 @@ __all__ = ["rpc_value"]
 
 # An element takes the type of the Python object, and tells it.
 _ANYTHING = TypeDef(TypeCodeEnum.Struct, [Member(TypeCodeEnum.AnyA, "value")])
+_NT_SCALAR = "epics:nt/NTScalar:1.0"
+# Those that have one type whatever they are: what services return most.
+_PLAIN: dict[type, TypeDef] = {
+    kind: TypeDef(TypeCodeEnum.Struct, [Member(code, "value")], id=_NT_SCALAR)
+    for kind, code in ((float, TypeCodeEnum.Float64), (bool, TypeCodeEnum.Bool), (str, TypeCodeEnum.String))
+}
 
 
 def rpc_value(given: object) -> Value:
@@ -30,6 +36,10 @@ def rpc_value(given: object) -> Value:
     Raises:
         NoConvert: no type follows from it.
     """
+    if (ready := _PLAIN.get(type(given))) is not None:
+        value = ready.create()
+        value["value"] = given
+        return value
     if (structure := structure_of(given)) is not None:
         return structure
     if (made := _made(given)) is not None:
