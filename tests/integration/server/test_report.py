@@ -107,10 +107,13 @@ async def test_what_waits_to_be_sent(pv: SharedPV) -> None:
             pv.post(number)
             now = await queue()
         assert (now.queued, now.max_queued) == (5, 5)
-        pv.post(-1)
-        assert (await queue()).queued == 5
+        for last in (-2, -1):
+            pv.post(last)
+        # one more than the limit waits with PVXS 1.4
+        assert (await queue()).queued == (5 if "squash_counts" in aiopvxs.features else 6)
         sub.resume()
         while int((await sub.first()).value) != -1:
             pass
-        now = await queue()
-        assert (now.queued, now.max_queued, now.limit) == (0, 5, 5)
+        emptied = await queue()
+        assert (emptied.queued, emptied.limit) == (0, 5)
+        assert emptied.max_queued >= 5
