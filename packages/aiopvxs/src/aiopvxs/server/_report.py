@@ -15,7 +15,8 @@ class QueueReport:
     """The updates of one monitor that wait to be sent."""
 
     queued: int
-    """How many wait now; those on their way to the client, in buffers of the network, not counted."""
+    """How many wait now; those on their way to the client, in buffers of the network, not counted. PVXS 1.4
+    tells of more than there are while a client pauses."""
     max_queued: int
     """The most that ever waited."""
     limit: int
