@@ -13,6 +13,8 @@ from aiopvxs.nt import NTScalar
 from aiopvxs.server import ChannelReport, Config, QueueReport, Report
 from waiting import eventually
 
+COUNTS = "squash_counts" in aiopvxs.features
+
 
 @pytest.fixture
 def pv() -> SharedPV:
@@ -52,7 +54,7 @@ async def test_a_client_and_its_channels(pv: SharedPV) -> None:
         async with ctx.monitor("pv") as one, ctx.monitor("pv", fields="value") as two:
             await asyncio.gather(one.first(), two.first())
             found = channel(await server.report(), "pv")
-            assert (found.subscriptions, len(found.queues)) == (2, 2)
+            assert (found.subscriptions, len(found.queues)) == (2, 2 if COUNTS else 0)
             assert all(queue.queued <= queue.max_queued <= queue.limit for queue in found.queues)
             one.close()
             for _ in range(1000):
@@ -60,7 +62,7 @@ async def test_a_client_and_its_channels(pv: SharedPV) -> None:
                     break
                 await asyncio.sleep(0.01)
             assert channel(await server.report(), "pv").subscriptions == 1
-            assert len(channel(await server.report(), "pv").queues) == 1
+            assert len(channel(await server.report(), "pv").queues) == (1 if COUNTS else 0)
 
 
 async def test_what_was_squashed(pv: SharedPV) -> None:
@@ -79,12 +81,13 @@ async def test_what_was_squashed(pv: SharedPV) -> None:
         while seen[-1] != 2000:
             seen.append(int((await sub.first()).value))
         squashed = channel(await server.report(), "pv").squashed
-        if "squash_counts" in aiopvxs.features:
+        if COUNTS:
             assert squashed == 2000 - (sub.stats().arrived - 1)
         else:
             assert squashed is None
 
 
+@pytest.mark.skipif(not COUNTS, reason="PVXS 1.4 counts the updates in its queues wrongly")
 async def test_what_waits_to_be_sent(pv: SharedPV) -> None:
     async with (
         Server({"pv": pv}, Config.isolated()) as server,
@@ -109,9 +112,7 @@ async def test_what_waits_to_be_sent(pv: SharedPV) -> None:
         assert (now.queued, now.max_queued) == (5, 5)
         for last in (-2, -1):
             pv.post(last)
-        full = await queue()
-        # of a monitor that is paused, PVXS 1.4 tells of more than there can be
-        assert full.queued == 5 or "squash_counts" not in aiopvxs.features
+        assert (await queue()).queued == 5
         sub.resume()
         while int((await sub.first()).value) != -1:
             pass

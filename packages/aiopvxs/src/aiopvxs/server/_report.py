@@ -15,8 +15,7 @@ class QueueReport:
     """The updates of one monitor that wait to be sent."""
 
     queued: int
-    """How many wait now; those on their way to the client, in buffers of the network, not counted. PVXS 1.4
-    tells of more than there are while a client pauses."""
+    """How many wait now; those on their way to the client, in buffers of the network, not counted."""
     max_queued: int
     """The most that ever waited."""
     limit: int
@@ -40,7 +39,8 @@ class ChannelReport:
     asked for (``server_queue``): it has not seen them. Of all monitors of the channel so far. None where
     PVXS does not count them (``"squash_counts"`` is not in ``aiopvxs.features``)."""
     queues: tuple[QueueReport, ...]
-    """The queue of each active monitor whose type the client knows, in no order."""
+    """The queue of each active monitor whose type the client knows, in no order. Empty where PVXS counts
+    wrongly (``"squash_counts"`` is not in ``aiopvxs.features``)."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def make_report(found: Iterable[tuple[str, str, str, int, int, Iterable[Channel]
     def channel(
         name: str, tx: int, rx: int, subscriptions: int, squashed: int, queues: Iterable[Queue]
     ) -> ChannelReport:
-        found = tuple(QueueReport(*each) for each in queues)
+        found = tuple(QueueReport(*each) for each in queues) if counts else ()
         return ChannelReport(name, tx, rx, subscriptions, squashed if counts else None, found)
 
     return Report(
