@@ -1,7 +1,5 @@
 """The check that the packages above make of the core they find."""
 
-from importlib import metadata
-
 from . import API_LEVEL, API_OLDEST, VERSION
 
 __all__ = ["require_api"]
@@ -20,6 +18,8 @@ def require_api(required: int, distribution: str) -> None:
     """
     if API_OLDEST <= required <= API_LEVEL:
         return
+    from importlib import metadata  # half of the time of an import, and seldom needed
+
     try:
         asking = f"{distribution} {metadata.version(distribution)}"
     except metadata.PackageNotFoundError:
