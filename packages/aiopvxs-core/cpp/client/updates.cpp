@@ -195,8 +195,15 @@ py::object Updates::next()
     }
 }
 
+void Updates::check() const
+{
+    if (waking == nullptr || loop == nullptr)
+        throw std::runtime_error("This subscription was not made by a Context");
+}
+
 py::object Updates::pause()
 {
+    check();
     auto made = Pause::make(loop);
     Waking::of(waking).wait(made, self());
     return made;
@@ -281,6 +288,7 @@ PyObject *Updates::wait_method(PyObject *object, PyObject *)
     static PyObject *const create_future = interned("create_future");
     return guarded_call<PyObject *>(nullptr, [&]() {
         auto &self = of(object);
+        self.check();
         py::object future = call(self.loop, create_future);
         Waking::of(self.waking).wait(future, object);
         return future.release().ptr();

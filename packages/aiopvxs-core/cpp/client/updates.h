@@ -52,6 +52,8 @@ private:
     static Updates &of(PyObject *object) { return *reinterpret_cast<Updates *>(object); }
     PyObject *self() { return reinterpret_cast<PyObject *>(this); }
     py::object take_here();
+    // Throws where __init__() was not called.
+    void check() const;
     bool fill(std::size_t most, std::size_t most_bytes);
     std::size_t values() const;
 

@@ -248,3 +248,12 @@ async def test_a_pause_behaves_as_a_future(sub: Subscription[Value]) -> None:
     with pytest.raises(asyncio.CancelledError, match="why"):
         pause.result()
     made.close()
+
+
+async def test_one_that_no_context_made_is_refused() -> None:
+    nobody: Subscription[Value] = Subscription.__new__(Subscription)
+    with pytest.raises(RuntimeError, match="not made by a Context"):
+        await anext(nobody)
+    with pytest.raises(RuntimeError, match="not made by a Context"):
+        nobody._wait()
+    nobody._over = True  # so that it has nothing to end
