@@ -47,5 +47,8 @@ def test_all_names_exist() -> None:
 def test_features_of_both_lines() -> None:
     """A feature that one line lacks is named in this test, and shown by a test of its own."""
     assert isinstance(aiopvxs_core.features, frozenset)
-    assert {"squash_counts"} == aiopvxs_core.ALL_FEATURES  # tests/integration/server/test_report.py
+    assert {
+        "nesting_limit",  # tests/stress/test_hostile_clients.py
+        "squash_counts",  # tests/integration/server/test_report.py
+    } == aiopvxs_core.ALL_FEATURES
     assert aiopvxs_core.features == (aiopvxs_core.ALL_FEATURES if _core.LINE >= 15 else set())

@@ -7,6 +7,8 @@ import struct
 from collections.abc import Callable
 from random import Random
 
+from aiopvxs_core import features
+
 from .recording import HEADER
 
 __all__ = ["MUTATIONS", "mutated"]
@@ -19,6 +21,8 @@ ODD_BYTES = [0x00, 0x01, 0x7F, 0x80, 0x81, 0x88, 0xFC, 0xFD, 0xFE, 0xFF]
 ODD_NUMBERS = [0, 1, 0x7F, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF]
 _LIMITED = "AIOPVXS_SANITIZED" in os.environ  # PVXS reserves memory for what it is told will come
 _COUNTS = ODD_NUMBERS[:6] if _LIMITED else ODD_NUMBERS
+# PVXS 1.4 follows them until its stack is full: docs/explanation/hostile-clients.md
+_ANYS = [3, 50, 5000, 200_000] if "nesting_limit" in features else [3, 50]
 # sizes as the protocol writes them: one byte, or 254 and four, or that and eight
 ODD_SIZES = [b"\xfe" + struct.pack("<I", number) for number in _COUNTS] + [
     b"\xfe\xff\xff\xff\x7f" + struct.pack("<q", number) for number in (0, 1, 2**31, 2**62, -1)
@@ -134,7 +138,7 @@ def _nested_any(chance: Random, messages: Messages) -> Messages:
 
     def change(body: bytearray) -> bytes:
         at = chance.choice([9, 9, 9, chance.randint(0, len(body))])
-        return bytes(body[:at]) + b"\x82" * chance.choice([3, 50, 5000, 200_000]) + b"\x22abcd"
+        return bytes(body[:at]) + b"\x82" * chance.choice(_ANYS) + b"\x22abcd"
 
     return _body(chance, messages, change)
 
