@@ -16,6 +16,7 @@
 #include "client/subscriptions.h"
 #include "client/uses.h"
 #include "client/waiter.h"
+#include "data/returns.h"
 
 namespace aiopvxs
 {
@@ -80,6 +81,7 @@ public:
     Subscriptions &subscriptions() { return monitors; }
     Uses &uses() { return context_uses; }
     PeerFinder &peers() { return peer_finder; }
+    const std::shared_ptr<Returns> &returns() const { return values_back; }
     void count_bytes(std::size_t now, std::size_t before) { kept_bytes += now - before; }
     // Give up kept operations beyond the limits, those first that were not used for longest.
     void trim_if_over();
@@ -116,6 +118,7 @@ private:
     std::size_t unknown = 0u;                     // channels given up, but not by pvxs yet
     std::vector<std::weak_ptr<Channel>> unopened; // wait until these are fewer
     std::vector<std::weak_ptr<Discovery>> discoveries;
+    const std::shared_ptr<Returns> values_back = std::make_shared<Returns>();
     Uses context_uses;
     PeerFinder peer_finder;
 };

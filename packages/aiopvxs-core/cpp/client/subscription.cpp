@@ -3,7 +3,6 @@
 #include <cstdio>
 
 #include "client/session.h"
-#include "client/subscription_ready.h"
 #include "data/clone.h"
 #include "forked.h"
 #include "queue/errands.h"
@@ -36,7 +35,8 @@ void guarded(const std::weak_ptr<Subscription> &self, Event &&event) noexcept
 
 Subscription::Subscription(const std::shared_ptr<Session> &of, std::shared_ptr<CompletionQueue> to,
                            std::uint64_t with_token, const UpdateQueue::Limits &limits)
-    : session(of), queue(std::move(to)), token(with_token), policy(limits.policy), updates(limits)
+    : session(of), queue(std::move(to)), token(with_token), policy(limits.policy), values_back(of->returns()),
+      updates(limits)
 {
 }
 
@@ -91,7 +91,8 @@ void Subscription::on_init(Handle &from)
 
 void Subscription::on_event(Handle &from)
 {
-    bool wanted, watch;
+    values_back->take();
+    bool wanted, watch, fills;
     {
         Afterwards later;
         Lock lock(mutex);
@@ -99,8 +100,11 @@ void Subscription::on_event(Handle &from)
         drain(from, later);
         watch = stall.arrived(updates.counts().arrived - before, !updates.full());
         wanted = arm();
+        fills = updates.filling();
     }
     announce(wanted, watch);
+    if (fills)
+        queue->hurry();
 }
 
 void Subscription::drain(Handle &from, Afterwards &later)
@@ -163,7 +167,7 @@ bool Subscription::arm()
 void Subscription::announce(bool wanted, bool watch)
 {
     if (wanted)
-        queue->push(token, std::make_unique<SubscriptionReady>());
+        queue->push_ready(token);
     if (!watch)
         return;
     StallWatch::Clock::time_point due;

@@ -14,6 +14,7 @@
 #include "client/request.h"
 #include "client/stall_watch.h"
 #include "client/update_queue.h"
+#include "data/returns.h"
 #include "queue/completion_queue.h"
 
 namespace aiopvxs
@@ -54,6 +55,8 @@ public:
     bool connected() const;
     std::string peer() const;
     UpdateQueue::Counts counts() const;
+    // Where small Values are to end.
+    const std::shared_ptr<Returns> &returns() const { return values_back; }
 
 private:
     using Lock = std::lock_guard<std::mutex>;
@@ -75,6 +78,7 @@ private:
     const std::shared_ptr<CompletionQueue> queue;
     const std::uint64_t token;
     const UpdateQueue::Policy policy;
+    const std::shared_ptr<Returns> values_back;
     std::atomic<bool> deep{false}; // some value queued has to be copied for Python
 
     mutable std::mutex mutex;

@@ -14,6 +14,9 @@ namespace
 // pvxs keeps a field of a value in about so many bytes.
 constexpr std::size_t bytes_of_field = 64u;
 
+// What is small may wait to be freed.
+constexpr std::size_t small = 4096u;
+
 // So many events may wait where updates are bounded; more tell of a connection that comes and goes.
 constexpr std::size_t most_events = 64u;
 
@@ -30,6 +33,7 @@ std::shared_ptr<const UpdateQueue::Type> facts_of(const pvxs::Value &value)
             fields++;
     }
     type->flat = fields * bytes_of_field;
+    type->small = type->large.empty() && type->flat <= small;
     return type;
 }
 

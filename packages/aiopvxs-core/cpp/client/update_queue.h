@@ -38,6 +38,7 @@ public:
         std::vector<std::string> large; // fields with contents that count
         std::size_t flat;               // bytes of a value besides those
         bool deep;                      // values share mutable parts with pvxs
+        bool small;                     // few fields, no arrays, unions or Any among them
     };
 
     // An update, or an event if `value` is null.
@@ -65,6 +66,11 @@ public:
     // Whether pvxs is to keep what it has.
     bool full() const { return limits.policy == Policy::block && over(); }
     bool empty() const { return items.empty(); }
+    // Whether the half of what may wait does.
+    bool filling() const
+    {
+        return numbers.queued >= limits.updates / 2u || numbers.bytes >= limits.bytes / 2u;
+    }
     // Whether values of the latest type share mutable parts with pvxs.
     bool deep() const { return latest_type && latest_type->deep; }
     const Counts &counts() const { return numbers; }

@@ -156,7 +156,7 @@ bool Updates::fill(std::size_t most, std::size_t most_bytes)
         return false;
     const auto keep = py::reinterpret_borrow<py::object>(core);
     for (auto &item : take_items(*source, most, most_bytes))
-        items->push_back(to_python(std::move(item)));
+        items->push_back(to_python(std::move(item), source->returns()));
     return !items->empty();
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "data/instance.h"
+#include "data/returns.h"
 #include "python.h"
 
 namespace aiopvxs
@@ -17,10 +18,21 @@ struct PyValue {
     pvxs::Value value;
     pvxs::Value root;                      // not valid(): value is itself the top
     std::shared_ptr<const PyValue> holder; // what `top()` is the content of
+    std::shared_ptr<Returns> returns;      // where `value` goes in the end, if not null
 
     PyValue() = default;
     explicit PyValue(pvxs::Value top) : value(std::move(top)) {}
+    PyValue(pvxs::Value top, std::shared_ptr<Returns> to) : value(std::move(top)), returns(std::move(to)) {}
     PyValue(pvxs::Value view, pvxs::Value of) : value(std::move(view)), root(std::move(of)) {}
+    PyValue(const PyValue &) = default;
+    PyValue(PyValue &&) noexcept = default;
+    PyValue &operator=(const PyValue &) = default;
+    PyValue &operator=(PyValue &&) noexcept = default;
+    ~PyValue()
+    {
+        if (returns)
+            returns->give(std::move(value));
+    }
 
     const pvxs::Value &top() const { return root.valid() ? root : value; }
     // Dotted path of `value` below what this is all a view of, "" for the top itself.

@@ -11,13 +11,19 @@ namespace aiopvxs
 namespace
 {
 
-// So many patient items within a millisecond: the loop spends most of it on being woken.
-constexpr std::size_t many = 32u;
+using std::chrono::milliseconds;
 
-py::object object_of(Completion &item)
+// So many patient items in a millisecond: being woken costs the loop more than what they need.
+constexpr std::size_t many = 4u;
+// Over so long that is counted.
+constexpr milliseconds a_while(5);
+
+py::object object_of(Completion *item)
 {
+    if (item == nullptr)
+        return py::none();
     try {
-        return item.to_python();
+        return item->to_python();
     } catch (py::error_already_set &e) {
         return e.value();
     } catch (std::exception &e) {
@@ -26,7 +32,7 @@ py::object object_of(Completion &item)
 }
 
 // Throws what is not an Exception.
-void hand_over(const py::object &target, Completion &item, const py::object &failed)
+void hand_over(const py::object &target, Completion *item, const py::object &failed)
 {
     const py::object object = object_of(item);
     if (const auto result = PyObject_CallOneArg(target.ptr(), object.ptr())) {
@@ -56,7 +62,7 @@ bool CompletionQueue::push(std::uint64_t token, std::unique_ptr<Completion> item
         std::lock_guard<std::mutex> guard(mutex);
         if (is_closed)
             return false;
-        const bool waits = napping && item->patient();
+        const bool waits = napping && !item;
         entries.push_back(Entry{token, std::move(item)});
         if (!waits)
             wake();
@@ -77,25 +83,38 @@ void CompletionQueue::wake()
     ready->notify_one();
 }
 
-std::deque<CompletionQueue::Entry> CompletionQueue::remove()
+void CompletionQueue::remove(Entries &batch)
 {
-    std::deque<Entry> batch;
     std::lock_guard<std::mutex> guard(mutex);
     batch.swap(entries);
     if (signalled)
         wakeup.clear();
     signalled = announced = napping = false;
-    return batch;
+}
+
+void CompletionQueue::hurry() noexcept
+{
+    if (forked::is_child())
+        return;
+    std::lock_guard<std::mutex> guard(mutex);
+    if (napping && !is_closed)
+        wake();
 }
 
 // After a drain of so many items.
-bool CompletionQueue::nap(Clock::time_point begun, std::size_t impatient, std::size_t patient)
+bool CompletionQueue::nap(std::size_t impatient, std::size_t patient)
 {
+    const auto now = Clock::now();
     std::lock_guard<std::mutex> guard(mutex);
-    const bool busy = impatient == 0u && patient >= many && begun - drained < std::chrono::milliseconds(1);
-    drained = Clock::now();
-    const auto is_patient = [](const Entry &entry) { return entry.item->patient(); };
-    if (!busy || is_closed || !std::all_of(entries.begin(), entries.end(), is_patient))
+    counted += patient;
+    if (const auto time = now - counted_since; time >= a_while) {
+        busy = counted >= many * std::chrono::duration_cast<milliseconds>(time).count();
+        counted = 0u;
+        counted_since = now;
+    }
+    const auto is_patient = [](const Entry &entry) { return entry.patient(); };
+    if (!busy || impatient > 0u || patient == 0u || is_closed ||
+        !std::all_of(entries.begin(), entries.end(), is_patient))
         return false;
     if (signalled)
         wakeup.clear();
@@ -103,14 +122,13 @@ bool CompletionQueue::nap(Clock::time_point begun, std::size_t impatient, std::s
     return napping = true;
 }
 
-void CompletionQueue::put_back(std::deque<Entry> &rest)
+void CompletionQueue::put_back(Entries &batch, std::size_t done)
 {
     std::lock_guard<std::mutex> guard(mutex);
-    if (is_closed || rest.empty())
+    if (is_closed || done == batch.size())
         return;
-    entries.insert(entries.begin(), std::make_move_iterator(rest.begin()),
-                   std::make_move_iterator(rest.end()));
-    rest.clear();
+    const auto rest = batch.begin() + static_cast<std::ptrdiff_t>(done);
+    entries.insert(entries.begin(), std::make_move_iterator(rest), std::make_move_iterator(batch.end()));
     wake();
 }
 
@@ -119,29 +137,31 @@ bool CompletionQueue::drain(const py::dict &targets, const py::object &failed, d
     forked::check();
     lent::release();
 
-    const auto begun = Clock::now();
-    const auto end = begun + std::chrono::duration<double>(seconds);
-    std::size_t count[] = {0u, 0u}; // impatient, patient
-    for (std::deque<Entry> batch = remove(); !batch.empty();) {
-        const Entry entry = std::move(batch.front());
-        batch.pop_front();
-        count[entry.item->patient() ? 1 : 0]++;
+    const auto end = Clock::now() + std::chrono::duration<double>(seconds);
+    std::size_t count[] = {0u, 0u};   // impatient, patient
+    Entries batch = std::move(spare); // what is called may drain, too
+    remove(batch);
+    for (std::size_t i = 0u; i < batch.size(); i++) {
+        const Entry entry = std::move(batch[i]);
+        count[entry.patient() ? 1 : 0]++;
         // it may be forgotten by what is called before it
         const auto target = py::reinterpret_borrow<py::object>(
             PyDict_GetItemWithError(targets.ptr(), py::int_(entry.token).ptr()));
         try {
             if (target)
-                hand_over(target, *entry.item, failed);
+                hand_over(target, entry.item.get(), failed);
         } catch (py::error_already_set &) {
-            put_back(batch);
+            put_back(batch, i + 1u);
             throw;
         }
         if (Clock::now() > end) {
-            put_back(batch);
+            put_back(batch, i + 1u);
             return false;
         }
     }
-    return nap(begun, count[0], count[1]);
+    batch.clear();
+    spare = std::move(batch);
+    return nap(count[0], count[1]);
 }
 
 bool CompletionQueue::wait()
@@ -157,7 +177,7 @@ void CompletionQueue::close() noexcept
 {
     if (forked::is_child())
         return;
-    std::deque<Entry> dropped; // declared first, so destroyed after the lock: items may own anything
+    Entries dropped; // declared first, so destroyed after the lock: items may own anything
     std::lock_guard<std::mutex> guard(mutex);
     is_closed = true;
     dropped.swap(entries);

@@ -5,9 +5,9 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "python.h"
 #include "queue/wakeup.h"
@@ -21,8 +21,6 @@ class Completion
 {
 public:
     virtual ~Completion() = default;
-    // Whether it may wait for a millisecond while many like it come.
-    virtual bool patient() const { return false; }
     virtual py::object to_python() = 0;
 };
 
@@ -39,15 +37,21 @@ public:
     // Hand one item to the loop. Any thread, with or without the GIL; never blocks for longer than the
     // lock is held. False when the queue is closed or memory is out: then nobody will see the item.
     bool push(std::uint64_t token, std::unique_ptr<Completion> item) noexcept;
+    // The same, without an item: the target gets None, and looks itself. It is patient: it may wait for some
+    // milliseconds while many like it come.
+    bool push_ready(std::uint64_t token) noexcept { return push(token, nullptr); }
 
     // Remove items, oldest first, until none is left or so many seconds have gone by, and call for each the
     // target that `targets` has under its token, if any. An item whose conversion raises gives its exception
     // as the object. What a target raises is given to failed(target, exception), and the rest goes on; but
     // for KeyboardInterrupt and its like, after which the rest waits for the next time. Needs the GIL.
     //
-    // True where the caller is to drain again after a millisecond: many items came within the last one, all
-    // of them patient. Until then the descriptor tells of impatient ones only.
+    // True where the caller is to drain again after two milliseconds: many items come, all of them patient.
+    // Until then the descriptor tells of impatient ones only.
     bool drain(const py::dict &targets, const py::object &failed, double seconds);
+
+    // Patient items shall not wait: something fills up behind one. As push() is called.
+    void hurry() noexcept;
 
     // Block until there is something to drain (true) or the queue is closed (false). True once per
     // batch: `drain` re-arms it. For loops that cannot watch a descriptor. Call without the GIL.
@@ -66,21 +70,28 @@ private:
     struct Entry {
         std::uint64_t token;
         std::unique_ptr<Completion> item;
-    };
 
-    std::deque<Entry> remove();
-    bool nap(Clock::time_point begun, std::size_t impatient, std::size_t patient);
+        bool patient() const { return !item; }
+    };
+    // Vectors that change places: threads that free what another has allocated wait for one another.
+    using Entries = std::vector<Entry>;
+
+    void remove(Entries &batch);
+    bool nap(std::size_t impatient, std::size_t patient);
     void wake();
-    void put_back(std::deque<Entry> &rest);
+    void put_back(Entries &batch, std::size_t done);
 
     mutable std::mutex mutex;
     std::unique_ptr<std::condition_variable> ready = std::make_unique<std::condition_variable>();
-    std::deque<Entry> entries;
+    Entries entries;
+    Entries spare; // empty: the loop's thread's
     Wakeup wakeup;
-    bool signalled = false;    // the descriptor is readable
-    bool napping = false;      // the loop comes by itself
-    Clock::time_point drained; // when that ended, the last time
-    bool announced = false;    // wait() has reported this batch
+    bool signalled = false;   // the descriptor is readable
+    bool napping = false;     // the loop comes by itself
+    bool busy = false;        // many patient items come
+    std::size_t counted = 0u; // of them
+    Clock::time_point counted_since;
+    bool announced = false; // wait() has reported this batch
     bool is_closed = false;
 };
 

@@ -15,8 +15,8 @@ void register_queue(py::module_ &m)
              "Return the descriptor that is readable while there is something to drain.")
         .def("drain", &CompletionQueue::drain, py::arg("targets"), py::arg("failed"), py::arg("seconds"),
              "Remove completions until none is left or seconds have gone by, and call for each the target of "
-             "its token; failed(target, exception) for one that raises. True: drain again after a "
-             "millisecond.")
+             "its token; failed(target, exception) for one that raises. True: drain again after "
+             "two milliseconds.")
         .def("wait", &CompletionQueue::wait, py::call_guard<py::gil_scoped_release>(),
              "Block until there is something to drain; False once the queue is closed.")
         .def("close", &CompletionQueue::close, py::call_guard<py::gil_scoped_release>(),

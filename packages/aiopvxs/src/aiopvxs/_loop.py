@@ -27,8 +27,8 @@ __all__ = ["Bridge", "bridge_of", "running_bridge"]
 # One drain gives the loop back after so many seconds.
 _SECONDS = 0.01
 
-# In a flood of updates it comes back after so long, and not for each.
-_NAP = 0.001
+# Where thousands of updates come in a second it comes back after so long, and not for each.
+_NAP = 0.002
 
 # How often the targets are looked at, in seconds, and after how many looks one has waited long.
 _LOOK = 1.0

@@ -21,7 +21,7 @@ class CompletionQueue:
         a target that raises.
 
         Returns:
-            True where the caller is to drain again after a millisecond: many completions of monitors come.
+            True where the caller is to drain again after two milliseconds: many completions of monitors come.
         """
 
     def wait(self) -> bool:
