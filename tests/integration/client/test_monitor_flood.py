@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aiopvxs import Context, Server, SharedPV
+from aiopvxs import Context, Server, SharedPV, _loop
 from aiopvxs._loop import bridge_of
 from aiopvxs.client import Subscription
 from aiopvxs.data import Value
@@ -95,3 +95,23 @@ async def test_one_update_after_a_flood_arrives(pvs: dict[str, SharedPV], ctx: C
         for sub in subs:
             while int((await asyncio.wait_for(anext(sub), 20.0)).value) != turn:
                 pass
+
+
+async def test_a_queue_that_fills_does_not_wait(
+    pvs: dict[str, SharedPV], ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_loop, "_NAP", 3600.0)  # the loop does not come back by itself
+    subs = [ctx.monitor(name, max_queue=16) for name in pvs]
+    await eventually(lambda: all(sub.stats().arrived for sub in subs))
+    bridge = bridge_of(asyncio.get_running_loop())
+    watched = Watched(bridge.queue)
+    monkeypatch.setattr(bridge, "queue", watched)
+    for _ in range(20):
+        following = asyncio.gather(*(last(sub) for sub in subs))
+        await asyncio.to_thread(post_all, pvs)
+        await eventually(lambda: all(sub.stats().queued < 8 for sub in subs))
+        await ctx.get("pv:0")  # wakes it for the rest
+        await asyncio.wait_for(following, 60.0)
+        if watched.naps:
+            break
+    assert watched.naps
