@@ -143,6 +143,13 @@ pvxs::Value deep_clone(const pvxs::Value &source)
     return copy;
 }
 
+pvxs::Value copy_of_marked(const pvxs::Value &source)
+{
+    pvxs::Value copy = source.cloneEmpty();
+    merge(copy, source);
+    return copy;
+}
+
 bool shares_parts(const pvxs::Value &type)
 {
     const pvxs::TypeCode code = type.type();

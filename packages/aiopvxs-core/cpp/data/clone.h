@@ -13,6 +13,9 @@ namespace aiopvxs
 // Value) stay shared; elements of compound arrays and contents of unions and Any are copied.
 pvxs::Value deep_clone(const pvxs::Value &source);
 
+// A copy of what is marked: all that a subscriber needs of an update.
+pvxs::Value copy_of_marked(const pvxs::Value &source);
+
 // True if a value of this type has parts that pvxs shares and Python could change (struct, union and
 // Any arrays, unions, Any): only then is deep_clone needed where nobody else holds the value.
 bool shares_parts(const pvxs::Value &type);

@@ -4,6 +4,7 @@
 #include "data/same_type.h"
 #include "data/sendable.h"
 #include "errors.h"
+#include "server/plain_post.h"
 #include "server/register.h"
 #include "server/shared_pv.h"
 
@@ -179,6 +180,10 @@ void register_shared_pv(py::module_ &m)
              "Answer those who wait for a first update with an error.")
         .def("open", &open, py::arg("initial"), "Serve a copy of initial.")
         .def("post", &post, py::arg("delta"), "Send what is marked in delta to all who subscribed.")
+        .def("post_plain", &post_plain, py::arg("given"),
+             "Post a number, str or ndarray as the field value, now; False if it is something else or does "
+             "not "
+             "fit: nothing is changed then.")
         .def("post_own", &post_own, py::arg("delta"),
              "Post what cloneEmpty() returned; it is Null afterwards.")
         .def("close", &SharedPV::close, py::call_guard<py::gil_scoped_release>(),

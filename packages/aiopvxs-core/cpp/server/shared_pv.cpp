@@ -8,7 +8,6 @@
 #include "server/channel.h"
 #include "server/operation.h"
 #include "server/subscriber.h"
-#include "server/time_stamp.h"
 
 namespace aiopvxs::server
 {
@@ -35,6 +34,9 @@ SharedPV::Outcome SharedPV::open(pvxs::Value initial)
         if (current.valid())
             return Outcome::already_open;
         current = std::move(initial);
+        update = type.cloneEmpty();
+        plain = Plain(current);
+        plain_update = Plain(update);
         opening = generation + 1;
         set_type(type, opening);
         operations.swap(waiting);
@@ -94,14 +96,39 @@ SharedPV::Outcome SharedPV::post(Draft draft)
     return Outcome::done;
 }
 
-// Returns the channels of subscribers that could not take the update.
-SharedPV::Channels SharedPV::publish(pvxs::Value &delta)
+SharedPV::PlainPost::PlainPost(SharedPV &of) : pv(of)
+{
+    forked::check();
+    guard = std::unique_lock<std::mutex>(pv.mutex, std::try_to_lock);
+    if (guard && pv.monitors == Monitors::stored)
+        value = pv.plain.value;
+}
+
+void SharedPV::PlainPost::send()
+{
+    pv.plain.time.set_now();
+    if (alone())
+        return;
+    pv.plain_update.value.assign(value);
+    pv.plain_update.time.copy(pv.plain.time);
+    Channels lost = pv.send(pv.update);
+    guard.unlock();
+    Channel::close_all(std::move(lost));
+}
+
+// These return the channels of subscribers that could not take the update.
+SharedPV::Channels SharedPV::publish(const pvxs::Value &delta)
 {
     merge(current, delta);
+    return send(delta);
+}
+
+SharedPV::Channels SharedPV::send(const pvxs::Value &delta)
+{
     Channels lost;
     for (const auto &subscriber : active) {
         // a value of its own for each: pvxs squashes later updates into it while it waits
-        if (!subscriber->post(deep_clone(delta)))
+        if (!subscriber->post(copy_of_marked(delta)))
             lost.push_back(subscriber->channel());
     }
     return lost;
@@ -118,6 +145,8 @@ bool SharedPV::close()
         std::lock_guard<std::mutex> guard(mutex);
         if (!current.valid())
             return false;
+        plain = plain_update = Plain();
+        update = pvxs::Value();
         std::swap(value, current);
         set_type(pvxs::Value(), generation);
         subscribers.swap(active);

@@ -16,6 +16,7 @@
 #include <pvxs/data.h>
 
 #include "server/handler.h"
+#include "server/time_stamp.h"
 
 namespace aiopvxs::server
 {
@@ -67,6 +68,25 @@ public:
     // Merge what is marked in the draft's value into the PV's and send it to the subscribers; timeStamp
     // is set to now unless marked.
     Outcome post(Draft draft);
+    // A post of the field "value", which is looked up once, and not for each.
+    class PlainPost
+    {
+    public:
+        // Takes the PV's lock, unless somebody has it, and gives it back in the end: it may be made with the
+        // GIL.
+        explicit PlainPost(SharedPV &pv);
+        // The field of the PV's own value; null if this is not to be: the PV is closed or busy, or has it
+        // not.
+        pvxs::Value value;
+        // After `value` was assigned to. Without the GIL, unless alone().
+        void send();
+        // Whether nobody has subscribed.
+        bool alone() const { return pv.active.empty(); }
+
+    private:
+        SharedPV &pv;
+        std::unique_lock<std::mutex> guard;
+    };
     // Disconnect the clients, in the background; they come back and wait for the next open(). False if
     // it was closed already.
     bool close();
@@ -102,7 +122,8 @@ private:
     // With the mutex held.
     void set_type(const pvxs::Value &type, std::uint64_t opening);
     bool serves(const Operation &operation) const;
-    Channels publish(pvxs::Value &delta);
+    Channels publish(const pvxs::Value &delta);
+    Channels send(const pvxs::Value &delta);
 
     void activate(const std::shared_ptr<Subscriber> &subscriber);
     void hand_over(const std::shared_ptr<Exec> &exec);
@@ -118,6 +139,15 @@ private:
     // held, and pvxs calls nothing of ours that takes it while it holds a lock of its own.
     mutable std::mutex mutex;
     pvxs::Value current; // not valid(): closed
+    // What a plain post changes in `current`, and in the update that tells of it.
+    struct Plain {
+        explicit Plain(pvxs::Value &of) : value(of["value"]), time(of["timeStamp"]) {}
+        Plain() = default;
+        pvxs::Value value;
+        TimeFields time;
+    };
+    Plain plain, plain_update;
+    pvxs::Value update;
     // Written with this lock too, so that a draft can be had while somebody posts.
     mutable std::mutex type_mutex;
     pvxs::Value prototype;        // an empty value of the same type instance, never changed

@@ -66,6 +66,12 @@ class SharedPV(Handler):
     def post(self, delta: Value) -> None:
         """Send what is marked in delta to all who subscribed."""
 
+    def post_plain(self, given: object) -> bool:
+        """Post a number, str or ndarray as the field value, now.
+
+        False if it is something else or does not fit: nothing is changed then.
+        """
+
     def post_own(self, delta: Value) -> None:
         """Post what cloneEmpty() returned; it is Null afterwards."""
 

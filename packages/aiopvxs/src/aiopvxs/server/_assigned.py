@@ -146,7 +146,8 @@ def changes(pv: core.SharedPV, given: object) -> Value:
     if type(given) in _PLAIN and field is not None:
         code = field.type()
         if code not in _PARTS and not (code in _CHARACTERS and isinstance(given, str)):
-            return fill(pv.label, empty, given, list)
+            with _naming(pv.label):
+                return fill(pv.label, empty, given, list)
         if is_enum(field):
             choices = pv.fetch().as_string_list("value.choices")
             return _in_range(pv.label, fill(pv.label, empty, given, lambda: choices), choices)

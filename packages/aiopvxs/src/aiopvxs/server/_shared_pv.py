@@ -162,6 +162,8 @@ class SharedPV(Served):
             pv.post(2.5, timestamp=detector.time_ns)
             pv.post(alarm=Alarm(MAJOR, "stuck"))
         """
+        if alarm is None and timestamp is None and self._ruled is None and self._core.post_plain(value):
+            return
         delta = update(self._core, value, alarm, timestamp)
         if self._ruled is not None:
             self._ruled.post(self._core, delta)
