@@ -45,6 +45,8 @@ class ImageReading(Reading[Any]):
         failure = getattr(self, "_failure", None)
         if failure is not None:
             raise failure.with_traceback(None)
+        if without := [name for name in ("dimension", "codec") if self._left_out(name)]:
+            raise ValueError(f"an image is asked for with its {' and '.join(without)}, and this was not")
         return read_image(self._raw)
 
     @property
@@ -145,6 +147,8 @@ class ImageReading(Reading[Any]):
         return f"{size} {self.codec or self.value.dtype}"
 
     def _repr_html_(self) -> str:
+        if self._left_out("value"):
+            return super()._repr_html_()
         rows = [("image", str(self)), ("id", str(self.unique_id)), ("color", self.color_mode.name)]
         return rows_html([(name, text) for name, text in rows])
 
@@ -158,7 +162,7 @@ def unpack(reading: Any) -> None:
     """Decompress an image, in any thread; what is wrong with it is raised when its ``value`` is asked for."""
     try:
         _ = reading.value
-    except (ValueError, ImportError) as exc:
+    except Exception as exc:  # noqa: BLE001 - is raised where it is asked for, whatever it is
         reading._failure = exc
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from ._format import format_with_display
 from ._html import html_of
 from .alarm import Alarm
-from .asked import Asked, note_asked
+from .asked import Asked, asked_of, note_asked, noted
 from .control import Control, read_control
 from .display import Display, read_display
 from .timestamp import Timestamp
@@ -46,11 +46,16 @@ class Reading(Generic[T_co]):
     _control: Control | None
     _value_alarm: ValueAlarm | None
 
+    #: the field without which there is no value
+    _value_field: ClassVar[str] = "value"
+
     def __init__(self, raw: Value, value: Any = _UNREAD) -> None:
         self._raw = raw
         self._value = value
         self._alarm = _UNREAD
         self._timestamp = _UNREAD
+        if noted and (asked := asked_of(raw)) is not None:
+            self._leave_out(asked)
 
     def _leave_out(self, asked: Asked) -> None:
         """Note what was asked for: the other parts are None."""
@@ -58,6 +63,17 @@ class Reading(Generic[T_co]):
         for part, field in _PARTS.items():
             if not asked.any_of(field):
                 setattr(self, part, None)
+        if not asked.any_of(self._value_field):
+            self._value = None
+
+    def _left_out(self, path: str) -> bool:
+        """Tell whether a request asked for nothing of a field."""
+        asked = getattr(self, "_asked", None)
+        return asked is not None and not asked.any_of(path)
+
+    def _text(self) -> str:
+        """Return it as text, whatever of it there is."""
+        return "no value" if self._left_out(self._value_field) else str(self)
 
     def _field(self, name: str) -> Value | None:
         """Return a structure of which perhaps not all was asked for."""
@@ -203,7 +219,7 @@ class Reading(Generic[T_co]):
         return format_with_display(self.value, self.display)
 
     def __repr__(self) -> str:
-        parts = [str(self)]
+        parts = [self._text()]
         if self.timestamp is not None:
             parts.append(str(self.timestamp) if self.timestamp.is_set else "no time")
         if self.alarm:
@@ -218,7 +234,6 @@ class Reading(Generic[T_co]):
 
 
 _PARTS = {
-    "_value": "value",
     "_alarm": "alarm",
     "_timestamp": "timeStamp",
     "_display": "display",
