@@ -9,7 +9,7 @@ import pytest
 
 from aiopvxs_core.data import Member, TypeDef
 from aiopvxs_core.data import TypeCodeEnum as T
-from aiopvxs_nt import Alarm, Display, NTEnum, NTScalar, NTTable, NTURI, asked, load, unwrap
+from aiopvxs_nt import NTURI, Alarm, Display, NTEnum, NTScalar, NTTable, asked, load, unwrap
 from aiopvxs_nt.asked import Asked, asked_of, note_asked
 
 
