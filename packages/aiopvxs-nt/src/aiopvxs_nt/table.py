@@ -87,11 +87,11 @@ class TableReading(Reading[dict[str, Any]]):
             ValueError: the columns have different lengths.
         """
         pandas = need("pandas", "pandas", "a DataFrame")
-        series = {
-            name: pandas.Series(column, copy=False, dtype="str" if isinstance(column, list) else None)
+        columns = {
+            name: pandas.Series(column, dtype="str") if isinstance(column, list) else column
             for name, column in self._square().items()
         }
-        frame = pandas.DataFrame(series, copy=False)
+        frame = pandas.DataFrame(columns, copy=False)
         frame.attrs["labels"] = self.labels
         return frame
 
