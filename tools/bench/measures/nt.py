@@ -59,7 +59,7 @@ def rows(bench: Bench) -> list[Row]:
     references = {name: bench.start(command)[0] for name, command in commands.items() if command}
     ours = bench.start(worker("aiopvxs_nt"))[0]
     return [
-        _row(bench, {"reference": references[each.reference], "aiopvxs": ours}, each)
+        _row(bench, {"library": references[each.reference], "aiopvxs": ours}, each)
         for each in OPERATIONS
         if each.reference in references
     ]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._image_types import ND_DATA_TYPES, SCALAR_TYPES
+from .codec import decode
 from .color_mode import ColorMode
 
 if TYPE_CHECKING:
@@ -114,8 +115,6 @@ def read_image(value: Value) -> Any:
         CodecNotAvailable: the codec's library is not installed, or the codec is not known.
     """
     import numpy as np
-
-    from .codec import decode
 
     stored = value.as_py("value", arrays="numpy", default=None)
     if stored is None:
