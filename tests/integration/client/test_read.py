@@ -150,6 +150,30 @@ async def test_write(own_ctx: Context) -> None:
             await wrong()
 
 
+async def test_nanoseconds_survive_the_network() -> None:
+    second = 1_000_000_000
+    moments = [
+        631_152_000 * second + 1,
+        1_483_228_800 * second - 1,
+        1_700_000_000_123_456_789,
+        2_147_483_648 * second + 999_999_999,
+        4_294_967_296 * second + 1,
+        9_214_646_399 * second + 999_999_999,
+    ]
+    pv = SharedPV(nts.NTScalar(float), 0.0)
+    async with serving({"time": pv}) as ctx:
+        for ns in moments:
+            stamp = nts.Timestamp(ns)
+            for given in (stamp, ns, divmod(ns, second), stamp.datetime64):
+                await ctx.write("time", {"value": 1, "timeStamp": given})
+                found = (await ctx.read("time")).timestamp
+                assert found == stamp
+                assert found.datetime64 == np.datetime64(ns, "ns")
+                pv.post(2.0, timestamp=1)
+                pv.post(2.0, timestamp=given)
+                assert (await ctx.read("time")).timestamp == stamp
+
+
 async def test_tables_images_and_models() -> None:
     pvs = {
         "table": SharedPV(initial=nts.NTTable({"x": float, "s": str}, labels=["X", "S"]).create([[0.0, ""]])),
