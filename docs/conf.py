@@ -40,7 +40,7 @@ nitpick_ignore_regex = [
     # aliases and protocols of the annotations
     (
         r"py:class",
-        r"(Addresses|Bridge|CoreChannel|Decoder|Entry|Enum|OnLeave|Options|Runner|Serial|Served)",
+        r"(Addresses|Bridge|CoreChannel|Decoder|Encoder|Entry|Enum|OnLeave|Options|Runner|Serial|Served)",
     ),
     (
         r"py:class",

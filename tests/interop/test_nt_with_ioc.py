@@ -11,6 +11,7 @@ import pytest
 
 from aiopvxs import Context
 from aiopvxs import nt as nts
+from aiopvxs.data import Value
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -110,6 +111,53 @@ async def test_table_of_a_group(ctx: Context) -> None:
     assert table.labels == ["Position", "Name"]
     assert table.rows() == [{"position": 0.5, "name": "a"}, {"position": 1.5, "name": "b"}]
     assert table.to_pandas()["name"].tolist() == ["a", "b"]
+
+
+async def test_image_of_a_group(ctx: Context) -> None:
+    """As QSRV can make one: an Any for the data, and nothing that the specification does not need."""
+    name = "IOC:img"
+    for image in (
+        np.array([[0, 1, 2], [3, 4, 65535]], np.uint16),
+        np.arange(12, dtype=np.uint16).reshape(3, 4),
+        np.arange(8, dtype=np.uint16).reshape(4, 2),
+    ):
+        await ctx.write(name, image)
+        reading: Any = await ctx.read(name)
+        assert isinstance(reading, nts.ImageReading)
+        assert (reading.shape, reading.value.dtype) == (image.shape, np.uint16)
+        assert np.array_equal(reading.value, image)
+        assert [one.size for one in reading.dimensions] == list(image.shape)
+        # the records have it, and a change of one of them is in the image
+        assert (await ctx.read("IOC:img:data")).value.tolist() == image.reshape(-1).tolist()
+        assert [one.value for one in await ctx.read(["IOC:img:height", "IOC:img:width"])] == [*image.shape]
+        assert (reading.codec, reading.attributes, reading.color_mode) == ("", {}, nts.ColorMode.MONO)
+        assert reading.timestamp.is_set
+    async with ctx.monitor(name, read=True) as sub:
+        await sub.first()
+        await ctx.write("IOC:img:data", np.arange(8, 16, dtype=np.uint16))
+        async for changed in sub:
+            assert changed.value.tolist() == [[8, 9], [10, 11], [12, 13], [14, 15]]
+            break
+    for image in (np.zeros(2, complex), "x", None):
+        with pytest.raises(ValueError, match=name):
+            await ctx.write(name, image)
+
+
+@pytest.mark.parametrize("codec", ["zlib", "blosc", "lz4", "lz4hdf5", "bslz4", "jpeg"])
+async def test_compressed_image_of_a_group(ctx: Context, codec: str) -> None:
+    kind = np.uint8 if codec == "jpeg" else np.uint16
+    image = np.arange(1024).reshape(16, 64).astype(kind)
+    nt = nts.NTNDArray(codec=codec)
+
+    def fill(value: Value) -> Value:
+        nt.assign(value, image)
+        return value
+
+    await ctx.put("IOC:packed", fill)
+    reading: Any = await ctx.read("IOC:packed")
+    assert (reading.codec, reading.shape, reading.value.dtype) == (codec, image.shape, kind)
+    assert np.allclose(reading.value, image, atol=60 if codec == "jpeg" else 0)
+    assert (await ctx.read("IOC:packed:codec")).value == codec
 
 
 async def test_group_of_no_type(ctx: Context) -> None:

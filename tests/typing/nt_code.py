@@ -48,6 +48,7 @@ def readings(value: Value) -> None:
     assert_type(nt.unwrap(value, Stage), Stage)
     assert_type(nt.unwrap(value, Mode), Mode)
     assert_type(nt.unwrap(value, bool), bool)
+    assert_type(nt.unwrap(value, list[Stage]), list[Stage])
     assert_type(nt.unwrap(value, nt.ImageReading), nt.ImageReading)
     assert_type(reading.alarm, nt.Alarm | None)
     assert_type(reading.timestamp, nt.Timestamp | None)
@@ -76,6 +77,8 @@ def builders(value: Value) -> None:
     assert_type(nt.NTTable({"x": float}).create([{"x": 1.0}]), Value)
     assert_type(nt.NTTable(Stage).matches(value), bool)
     assert_type(nt.NTNDArray().unwrap(value), nt.Reading[Any])
+    assert_type(nt.NTNDArray(codec="jpeg", level=90).create(np.zeros((2, 2), np.uint8)), Value)
+    nt.NTNDArray("jpeg")  # type: ignore[call-arg]
     nt.NTScalar(float, unit="mm")  # type: ignore[call-arg]
 
 
@@ -84,6 +87,7 @@ async def client(ctx: Context, channel: Channel) -> None:
     assert_type(await ctx.read("pv", as_=Mode), Mode)
     assert_type(await ctx.read(["a", "b"]), list[nt.Reading[Any]])
     assert_type(await ctx.read(["a", "b"], as_=Stage), list[Stage])
+    assert_type(await ctx.read("pv", as_=list[Stage]), list[Stage])
     assert_type(await channel.read(as_=float), float)
     await ctx.write("pv", Mode.ON)
     await ctx.write({"a": 1, "b": Stage("x")})

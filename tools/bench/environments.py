@@ -1,4 +1,4 @@
-"""The environment of p4p: its own, so that neither package decides what the other is measured with."""
+"""Environments of other packages, so that none decides what another is measured with."""
 
 from __future__ import annotations
 
@@ -15,17 +15,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 P4P = "4.3.0"
+BITSHUFFLE = "0.5.2"
 
 
-def requirements() -> list[str]:
-    """p4p, and the same numpy as here."""
-    return [f"p4p=={P4P}", f"numpy=={version('numpy')}"]
+def p4p_python() -> Path | None:
+    """The interpreter that has p4p, and the same numpy as here."""
+    return _python_with("p4p", P4P)
+
+
+def bitshuffle_python() -> Path | None:
+    """The interpreter that has bitshuffle: its wheels are for CPython 3.10 to 3.12."""
+    return _python_with("bitshuffle", BITSHUFFLE)
 
 
 @cache
-def p4p_python() -> Path | None:
-    """The interpreter that has p4p, made by the first call; None, with a word about it, if that fails."""
-    name = f"p4p-{P4P}-python-{sys.version_info.major}.{sys.version_info.minor}-numpy-{version('numpy')}"
+def _python_with(package: str, release: str) -> Path | None:
+    """Make an interpreter with a package; None, with a word about it, if that fails."""
+    numpy = version("numpy")
+    name = f"{package}-{release}-python-{sys.version_info.major}.{sys.version_info.minor}-numpy-{numpy}"
     place = STATE / "bench" / name
     python = python_of(place)
     complete = place / "complete"
@@ -33,10 +40,11 @@ def p4p_python() -> Path | None:
         return python
     print(f"making {place} …", file=sys.stderr, flush=True)
     venv.create(place, clear=True, with_pip=True)
-    command = [str(python), "-m", "pip", "install", "--quiet", *requirements()]
+    requirements = [f"{package}=={release}", f"numpy=={numpy}"]
+    command = [str(python), "-m", "pip", "install", "--quiet", "--only-binary", package, *requirements]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        print(f"Without p4p, which could not be installed:\n{done.stderr}", file=sys.stderr)
+        print(f"Without {package}, which could not be installed:\n{done.stderr}", file=sys.stderr)
         return None
     complete.touch()
     return python

@@ -26,6 +26,7 @@ from .measures import (
     imports,
     large_arrays,
     monitors,
+    nt,
     puts,
     servers,
 )
@@ -42,7 +43,7 @@ CLIENT_MEASURES = {
     "cold_connect": cold_connect,
     "puts": puts,
 }
-MEASURES = (*CLIENT_MEASURES, "monitors", "large_arrays", "servers", "handlers", "imports", "data")
+MEASURES = (*CLIENT_MEASURES, "monitors", "large_arrays", "servers", "handlers", "imports", "data", "nt")
 
 
 def versions() -> str:
@@ -103,6 +104,13 @@ def data_rows(quick: bool) -> list[Row]:
         return data.rows(bench)
 
 
+def nt_rows(quick: bool) -> list[Row]:
+    """What normative types cost, without a network."""
+    _progress("nt")
+    with opened(quick) as bench:
+        return nt.rows(bench)
+
+
 def _progress(name: str) -> None:
     print(f"{name} …", file=sys.stderr, flush=True)
 
@@ -126,6 +134,8 @@ def main() -> int:
         tables.append(import_rows(arguments.quick))
     if "data" in arguments.only:
         tables.append(data_rows(arguments.quick))
+    if "nt" in arguments.only:
+        tables.append(nt_rows(arguments.quick))
     print(versions() + "\n")
     print("\n\n".join(markdown(rows) for rows in tables if rows))
     if arguments.json:

@@ -15,6 +15,11 @@ def microseconds(seconds: float) -> str:
     return f"{seconds * 1e6:.0f} µs"
 
 
+def brief(seconds: float) -> str:
+    """For one operation that may be very short, or not."""
+    return f"{seconds * 1e6:.3g} µs" if seconds < 1e-3 else f"{seconds * 1e3:.3g} ms"
+
+
 def milliseconds(seconds: float) -> str:
     """For many."""
     return f"{seconds * 1e3:.0f} ms"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import enum
+import threading
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -14,10 +15,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from aiopvxs import Context, Server, SharedPV
+from aiopvxs import Closed, Context, Server, SharedPV
 from aiopvxs import nt as nts
 from aiopvxs.client import ConnectionState
-from aiopvxs.data import Member, TypeDef
+from aiopvxs.data import Member, NoConvert, TypeDef
 from aiopvxs.data import TypeCodeEnum as T
 from aiopvxs.server import Config
 from aiopvxs.sync import Context as SyncContext
@@ -34,6 +35,12 @@ class Stage:
     title: str
     mode: Mode
     positions: list[float]
+
+
+@dataclasses.dataclass
+class Row:
+    x: float
+    s: str
 
 
 IMAGE = np.arange(6, dtype=np.uint16).reshape(2, 3)
@@ -143,6 +150,30 @@ async def test_write(own_ctx: Context) -> None:
             await wrong()
 
 
+async def test_nanoseconds_survive_the_network() -> None:
+    second = 1_000_000_000
+    moments = [
+        631_152_000 * second + 1,
+        1_483_228_800 * second - 1,
+        1_700_000_000_123_456_789,
+        2_147_483_648 * second + 999_999_999,
+        4_294_967_296 * second + 1,
+        9_214_646_399 * second + 999_999_999,
+    ]
+    pv = SharedPV(nts.NTScalar(float), 0.0)
+    async with serving({"time": pv}) as ctx:
+        for ns in moments:
+            stamp = nts.Timestamp(ns)
+            for given in (stamp, ns, divmod(ns, second), stamp.datetime64):
+                await ctx.write("time", {"value": 1, "timeStamp": given})
+                found = (await ctx.read("time")).timestamp
+                assert found == stamp
+                assert found.datetime64 == np.datetime64(ns, "ns")
+                pv.post(2.0, timestamp=1)
+                pv.post(2.0, timestamp=given)
+                assert (await ctx.read("time")).timestamp == stamp
+
+
 async def test_tables_images_and_models() -> None:
     pvs = {
         "table": SharedPV(initial=nts.NTTable({"x": float, "s": str}, labels=["X", "S"]).create([[0.0, ""]])),
@@ -190,6 +221,242 @@ async def test_compressed_images_are_decoded() -> None:
             await ctx.read("bad")
         with pytest.raises(nts.CodecNotAvailable, match="PV 'new': no codec is called 'new'"):
             await ctx.read("new")
+
+
+class Slow:
+    """A codec that waits until it may go on, and tells on which threads it was called."""
+
+    def __init__(self) -> None:
+        self.threads: list[int] = []
+        self.begun = threading.Event()
+        self.go_on = threading.Event()
+
+    def decode(self, data: bytes, expected: int, item_size: int) -> bytes:
+        self.threads.append(threading.get_ident())
+        self.begun.set()
+        assert self.go_on.wait(60)
+        return data
+
+    def image(self, number: int) -> Any:
+        return nts.NTNDArray(codec="slow").create(np.full((2, 2), number, np.uint8))
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
+    from aiopvxs_nt import codec
+
+    monkeypatch.setattr(codec, "_CODECS", dict(codec._CODECS))
+    made = Slow()
+    nts.register_codec("slow", made.decode, lambda array: array.tobytes())
+    yield made
+    made.go_on.set()
+
+
+async def begun(slow: Slow) -> None:
+    await asyncio.to_thread(slow.begun.wait, 60)
+    slow.begun.clear()
+
+
+async def test_images_are_decompressed_off_the_loop(slow: Slow) -> None:
+    pv = SharedPV(initial=slow.image(0))
+    async with serving({"image": pv}) as ctx, ctx.monitor("image", read=True, max_queue=100) as sub:
+        reading = asyncio.ensure_future(ctx.read("image"))
+        first = asyncio.ensure_future(anext(sub))
+        await begun(slow)
+        # the loop is free meanwhile
+        assert (await ctx.get("image")).as_int("dimension[0].size") == 2
+        slow.go_on.set()
+        assert (await reading).value.tolist() == [[0, 0], [0, 0]]
+        assert (await first).value.tolist() == [[0, 0], [0, 0]]
+        for number in range(1, 20):
+            pv.post(slow.image(number))
+        seen = 0
+        async for image in sub:
+            number = int(image.value[0, 0])
+            # in order; what the server made one of several is left out
+            assert number > seen
+            seen = number
+            if number == 19:
+                break
+        batches = sub.batches()
+        pv.post(slow.image(20))
+        assert [int(one.value[0, 0]) for one in await anext(batches)] == [20]
+        await batches.aclose()  # type: ignore[attr-defined]
+        # nothing is decompressed again when its value is asked for
+        assert threading.get_ident() not in slow.threads
+
+
+@pytest.mark.parametrize("way", ["anext", "first", "batches"])
+async def test_an_image_is_not_lost_when_waiting_is_cancelled(slow: Slow, way: str) -> None:
+    pv = SharedPV(initial=slow.image(1))
+    async with serving({"image": pv}) as ctx, ctx.monitor("image", read=True) as sub:
+        take: Any = {
+            "anext": lambda: anext(sub), "first": sub.first, "batches": lambda: anext(sub.batches()),
+        }[way]  # fmt: skip
+        waiting = asyncio.ensure_future(take())
+        await begun(slow)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        stats = sub.stats()
+        assert (stats.received, stats.queued, stats.dropped) == (0, 1, 0)
+        slow.go_on.set()
+        found = await take()
+        [reading] = found if way == "batches" else [found]
+        assert reading.value.tolist() == [[1, 1], [1, 1]]
+        pv.post(slow.image(2))
+        found = await take()
+        [reading] = found if way == "batches" else [found]
+        assert reading.value.tolist() == [[2, 2], [2, 2]]
+        stats = sub.stats()
+        assert (stats.received, stats.queued, stats.dropped) == (2, 0, 0)
+
+
+@pytest.mark.parametrize("way", ["anext", "first", "batches"])
+async def test_closed_while_an_image_is_decompressed(slow: Slow, way: str) -> None:
+    async with serving({"image": SharedPV(initial=slow.image(1))}) as ctx:
+        sub = ctx.monitor("image", read=True)
+        take: Any = {
+            "anext": lambda: anext(sub), "first": sub.first, "batches": lambda: anext(sub.batches()),
+        }[way]  # fmt: skip
+        waiting = asyncio.ensure_future(take())
+        await begun(slow)
+        sub.close()
+        slow.go_on.set()
+        with pytest.raises(Closed if way == "first" else StopAsyncIteration):
+            await waiting
+        stats = sub.stats()
+        assert (stats.received, stats.queued, stats.dropped) == (0, 0, 1)
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+async def test_a_callback_gets_images_decompressed_and_in_order(slow: Slow, is_async: bool) -> None:
+    pv = SharedPV(initial=slow.image(0))
+    seen: asyncio.Queue[Any] = asyncio.Queue()
+
+    async def later(reading: Any) -> None:
+        await asyncio.sleep(0)
+        seen.put_nowait(reading)
+
+    async with serving({"image": pv}) as ctx:
+        sub = ctx.monitor("image", later if is_async else seen.put_nowait, read=True, max_queue=100)
+        await begun(slow)
+        pv.post(slow.image(1))
+        assert seen.empty()
+        slow.go_on.set()
+        for number in (0, 1):
+            image = await asyncio.wait_for(seen.get(), 20)
+            assert image.value.tolist() == [[number] * 2] * 2
+        assert threading.get_ident() not in slow.threads
+        slow.go_on.clear()
+        slow.begun.clear()
+        pv.post(slow.image(2))
+        await begun(slow)
+        sub.close()
+        slow.go_on.set()
+        # no callback begins after close()
+        await asyncio.to_thread(lambda: None)
+        await ctx.get("image")
+        assert seen.empty()
+
+
+async def test_a_damaged_image_does_not_end_a_monitor() -> None:
+    good = nts.NTNDArray(codec="zlib").create(IMAGE)
+    bad = good.clone()
+    bad["value"] = ("ubyteValue", good.as_array("value")[:5])
+    pv = SharedPV(initial=bad)
+    async with serving({"image": pv}) as ctx, ctx.monitor("image", read=True) as sub:
+        image: Any = await anext(sub)
+        for _ in range(2):
+            with pytest.raises(nts.CodecError, match="zlib: the data ends"):
+                _ = image.value
+        assert image.shape == (2, 3)
+        pv.post(good)
+        assert np.array_equal((await anext(sub)).value, IMAGE)
+
+
+async def test_a_pv_compresses_what_is_posted() -> None:
+    pv = SharedPV(nts.NTNDArray(codec="bslz4"), IMAGE)
+    async with serving({"image": pv}) as ctx:
+        reading: Any = await ctx.read("image", as_=nts.ImageReading)
+        assert (reading.codec, reading.value.tolist()) == ("bslz4", IMAGE.tolist())
+        pv.post(IMAGE + 1)
+        reading = await ctx.read("image")
+        assert (reading.codec, reading.value.tolist()) == ("bslz4", (IMAGE + 1).tolist())
+        await ctx.write("image", nts.NTNDArray(codec="lz4").create(IMAGE))
+        reading = await ctx.read("image")
+        assert (reading.codec, reading.value.tolist()) == ("lz4", IMAGE.tolist())
+        with pytest.raises(NoConvert, match="integers or floats"):
+            pv.post(IMAGE > 1)
+
+
+async def test_rows_of_a_table() -> None:
+    table = nts.NTTable(Row).create([Row(1.5, "a"), Row(2.5, "ü")])
+    async with serving({"table": SharedPV(initial=table)}) as ctx:
+        assert await ctx.read("table", as_=list[Row]) == [Row(1.5, "a"), Row(2.5, "ü")]
+        assert await ctx.read(["table"], as_=list[Row]) == [[Row(1.5, "a"), Row(2.5, "ü")]]
+        await ctx.write("table", [Row(0.5, "z")])
+        assert await ctx.read("table", as_=list[Row]) == [Row(0.5, "z")]
+        with pytest.raises(TypeError, match="PV 'table': as_ is a class, or list"):
+            await ctx.read("table", as_=list[int])
+        with pytest.raises(ValueError, match="PV 'table': list.Row. is made of columns, and only alarm"):
+            await ctx.read("table", as_=list[Row], fields="alarm")
+        part: Any = await ctx.read("table", fields="value.x")
+        assert list(part.value) == ["x"]
+
+
+async def test_what_was_not_asked_for_is_none(own_ctx: Context, pvs: dict[str, SharedPV]) -> None:
+    full = nts.unwrap(await own_ctx.get("double"))
+    assert full.alarm is not None
+    ways: list[Any] = [
+        {"fields": "value"}, {"fields": ["value"]}, {"request": "field(value)"},
+        {"request": "field(value)record[process=true]"},
+    ]  # fmt: skip
+    for options in ways:
+        part = nts.unwrap(await own_ctx.get("double", **options))
+        assert (part.value, part.alarm, part.timestamp, part.display) == (1.5, None, None, None)
+        [part] = map(nts.unwrap, await own_ctx.get(["double"], **options))
+        assert (part.value, part.alarm, part.timestamp) == (1.5, None, None)
+    for options in ({"request": "field()"}, {"request": "record[process=false]"}, {"process": True}):
+        part = nts.unwrap(await own_ctx.get("double", **options))
+        assert (part.value, part.alarm) == (1.5, nts.Alarm())
+    part = nts.unwrap(await own_ctx.get("double", fields="alarm,timeStamp.secondsPastEpoch"))
+    assert (part.value, part.alarm) == (None, nts.Alarm())
+    assert part.timestamp is not None
+    assert "no value" in repr(part)
+    for kind in (float, int, str, bool, Mode):
+        with pytest.raises(ValueError, match="PV 'double': .* only alarm was asked for"):
+            await own_ctx.read("double", as_=kind, fields="alarm")
+    enum: Any = await own_ctx.read("enum", fields="alarm")
+    assert (enum.value, enum.choice) == (None, None)
+    with pytest.raises(ValueError, match="the index was not asked for, only alarm"):
+        _ = enum.index
+    async with own_ctx.monitor("double", read=True, fields="value") as sub:
+        assert [(one.value, one.alarm) for one in [await sub.first()]] == [(1.5, None)]
+        pvs["double"].post(2.5)
+        async for one in sub:
+            assert (one.value, one.alarm) == (2.5, None)
+            break
+
+
+async def test_a_model_of_part_of_a_pv() -> None:
+    stage = SharedPV(nts.type_of(Stage), nts.dump(Stage("a", Mode.ON, [1.5])))
+    async with serving({"stage": stage}) as ctx:
+        with pytest.raises(ValueError, match=r"PV 'stage': Stage\.mode: the field was not asked for, only"):
+            await ctx.read("stage", as_=Stage, fields="title,positions")
+        group: Any = await ctx.read("stage", fields="title,mode.index")
+        assert group.value == {"title": "a", "mode": {"index": 1}}
+
+
+async def test_an_image_asked_for_without_its_dimension() -> None:
+    async with serving({"image": SharedPV(initial=nts.NTNDArray().create(IMAGE))}) as ctx:
+        for fields, text in (("value,codec", "its dimension,"), ("value,dimension", "its codec,")):
+            part = await ctx.read("image", fields=fields)
+            with pytest.raises(ValueError, match=f"an image is asked for with {text}"):
+                _ = part.value
+        part = await ctx.read("image", fields="value,dimension,codec")
+        assert part.value.tolist() == IMAGE.tolist()
+        assert (await ctx.read("image", fields="dimension")).value is None
 
 
 async def test_monitor(own_ctx: Context, pvs: dict[str, SharedPV]) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from aiopvxs_core.data import TypeCodeEnum as T
 from aiopvxs_core.data import Value
-from aiopvxs_nt import CodecError, CodecNotAvailable, NTNDArray, register_codec, unwrap
+from aiopvxs_nt import CodecError, CodecNotAvailable, ColorMode, NTNDArray, register_codec, unwrap
 from strategies import examples
 
 SCALAR_TYPES = {"i1": 1, "i2": 2, "i4": 3, "i8": 4, "u1": 5, "u2": 6, "u4": 7, "u8": 8, "f4": 9, "f8": 10}
@@ -83,6 +83,11 @@ def image(codec: str, data: bytes, shape: tuple[int, ...], parameters: Any, unco
     )
 
 
+def packed_as(codec: str, data: bytes, array: np.ndarray[Any, Any]) -> Value:
+    """An image of these compressed bytes."""
+    return image(codec, data, array.shape, (T.Int32, SCALAR_TYPES[array.dtype.str[1:]]), array.nbytes)
+
+
 def packed(codec: str, array: np.ndarray[Any, Any]) -> Value:
     parameters = (T.Int32, SCALAR_TYPES[array.dtype.str[1:]])
     return image(codec, encode(codec, array), array.shape, parameters, array.nbytes)
@@ -120,6 +125,163 @@ def test_the_bits_of_bslz4_are_those_of_the_library() -> None:
     assert bitshuffled(data.tobytes(), 2) == bytes(imagecodecs.bitshuffle_encode(data.tobytes(), itemsize=2))
 
 
+@pytest.mark.parametrize("kind", ["u1", "i2", "u4", "f8"])
+def test_bslz4_of_the_reference_library(kind: str) -> None:
+    bitshuffle = pytest.importorskip(
+        "bitshuffle", reason="bitshuffle has wheels for CPython 3.10 to 3.12 on Linux and macOS"
+    )
+    random = np.random.default_rng(4)
+    for count in (0, 1, 7, 8, 127, 128, 4096, 4097, 100_003):
+        for array in (random.poisson(20, count).astype(kind), random.bytes(count * np.dtype(kind).itemsize)):
+            given = np.frombuffer(array, kind)
+            theirs = bitshuffle.compress_lz4(given).tobytes() if count else b""
+            reading = unwrap(packed_as("bslz4", theirs, given))
+            assert np.array_equal(reading.value.view("u1"), given.view("u1"))
+            ours = NTNDArray(codec="bslz4").create(given).as_array("value").tobytes()
+            # not the same bytes: LZ4 of another version may find other matches
+            found = bitshuffle.decompress_lz4(np.frombuffer(ours, np.uint8), given.shape, given.dtype)
+            assert found.tobytes() == given.tobytes()
+
+
+def test_a_block_of_bslz4_that_compresses_to_its_own_length() -> None:
+    random = np.random.default_rng(5).bytes(8192)
+    shuffled = [
+        part
+        for count in range(8000, 8192)
+        if len(lz4_block(part := random[:count] + bytes(8192 - count))) == len(part)
+    ]
+    assert shuffled
+    plain = bytes(imagecodecs.bitshuffle_decode(shuffled[0], itemsize=2))
+    for data in (plain, plain + b"\1\2" * 100, b"\3\4" * 4096 + plain):
+        array = np.frombuffer(data, np.uint16)
+        assert np.array_equal(unwrap(packed("bslz4", array)).value, array)
+
+
+@pytest.mark.parametrize("codec", ["zlib", "blosc", "lz4", "lz4hdf5", "bslz4"])
+@pytest.mark.parametrize("kind", SCALAR_TYPES)
+@pytest.mark.parametrize("shape", [(64, 129), (3, 1), (1,), (33, 21, 3), (0, 5)])
+def test_there_and_back(codec: str, kind: str, shape: tuple[int, ...]) -> None:
+    array = np.random.default_rng(6).normal(100, 20, shape).astype(kind)
+    nt = NTNDArray(codec=codec)
+    value = nt.create(array)
+    NTNDArray.validate(value)
+    reading: Any = unwrap(value)
+    assert (reading.codec, reading.shape, reading.value.dtype) == (codec, shape, array.dtype)
+    assert np.array_equal(reading.value, array)
+    assert value["codec.parameters->"].type() == T.Int32
+    assert value["value->"].type() == T.UInt8A
+    # others decompress it as well
+    if array.size:
+        assert decoded_by_others(codec, value.as_array("value").tobytes(), array).tobytes() == array.tobytes()
+
+
+def decoded_by_others(codec: str, data: bytes, array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    if codec == "zlib":
+        return np.frombuffer(zlib.decompress(data), array.dtype)
+    if codec == "lz4":
+        return np.frombuffer(lz4.block.decompress(data, uncompressed_size=array.nbytes), array.dtype)
+    if codec == "blosc":
+        return np.frombuffer(imagecodecs.blosc_decode(data), array.dtype)
+    if codec == "lz4hdf5":
+        total, block = struct.unpack_from(">QI", data)
+        position, parts = 12, []
+        for start in range(0, total, block):
+            size, [stored] = min(block, total - start), struct.unpack_from(">I", data, position)
+            part = data[position + 4 : position + 4 + stored]
+            parts.append(part if stored == size else lz4.block.decompress(part, uncompressed_size=size))
+            position += 4 + stored
+        return np.frombuffer(b"".join(parts), array.dtype)
+    return np.frombuffer(bslz4_unpacked(data, array), array.dtype)
+
+
+def bslz4_unpacked(data: bytes, array: np.ndarray[Any, Any]) -> bytes:
+    item, count, position, parts, done = array.itemsize, array.size, 0, [], 0
+    while count - done >= 8:
+        elements = min(max(128, 8192 // item // 8 * 8), (count - done) // 8 * 8)
+        [stored] = struct.unpack_from(">I", data, position)
+        part = lz4.block.decompress(
+            data[position + 4 : position + 4 + stored], uncompressed_size=elements * item
+        )
+        bits = np.unpackbits(np.frombuffer(part, np.uint8), bitorder="little").reshape(item * 8, elements)
+        parts.append(np.packbits(bits.T, axis=1, bitorder="little").tobytes())
+        position += 4 + stored
+        done += elements
+    return b"".join([*parts, data[position:]])
+
+
+@pytest.mark.parametrize("shape", [(48, 64), (48, 64, 3)])
+def test_jpeg_there_and_back(shape: tuple[int, ...]) -> None:
+    array = np.zeros(shape, np.uint8)
+    array[:24] = 200
+    sizes = []
+    for level in (None, 30, 95):
+        value = NTNDArray(codec="jpeg", level=level).create(array)
+        NTNDArray.validate(value)
+        reading: Any = unwrap(value)
+        assert reading.value.shape == reading.shape == shape
+        assert np.abs(reading.value.astype(int) - array).max() < 60
+        sizes.append(value.as_int("compressedSize"))
+    assert sizes[1] < sizes[2]
+
+
+@pytest.mark.parametrize("mode", [ColorMode.RGB1, ColorMode.RGB2, ColorMode.RGB3])
+def test_a_jpeg_is_rgb1_whatever_its_dimensions_say(mode: ColorMode) -> None:
+    array = np.zeros((48, 64, 3), np.uint8)
+    array[:24, :, 1] = 200
+    assert mode.axis is not None
+    source = np.moveaxis(array, 2, mode.axis).shape
+    value = image("jpeg", imagecodecs.jpeg8_encode(array, level=95), source, (T.Int32, 5), array.nbytes)
+    value["attribute"] = [{"name": "ColorMode", "value": (T.Int32, mode)}]
+    reading: Any = unwrap(value)
+    assert reading.shape == reading.value.shape == reading.image.shape == (48, 64, 3)
+    assert [one.size for one in reading.dimensions] == [48, 64, 3]
+    assert reading.to_xarray().dims == ("y", "x", "color")
+    assert np.abs(reading.value.astype(int) - array).max() < 60
+
+
+def test_a_jpeg_of_other_dimensions() -> None:
+    data = imagecodecs.jpeg8_encode(np.zeros((48, 64), np.uint8))
+    with pytest.raises(CodecError, match=r"jpeg: the data says \(48, 64\), and the dimensions \(64, 48\)"):
+        _ = unwrap(image("jpeg", data, (64, 48), (T.Int32, 5), 48 * 64)).value
+
+
+def test_what_cannot_be_compressed() -> None:
+    with pytest.raises(CodecNotAvailable, match="no codec is called 'new'"):
+        NTNDArray(codec="new")
+    with pytest.raises(ValueError, match="no codec"):
+        NTNDArray(level=3)
+    octets = np.zeros((4, 4), np.uint8)
+    for nt, array, text in (
+        (NTNDArray(codec="lz4"), octets > 0, "integers or floats, not bool"),
+        (NTNDArray(codec="jpeg"), np.zeros((4, 4), np.uint16), "uint8 of the shape"),
+        (NTNDArray(codec="jpeg"), np.zeros((3, 4, 4), np.uint8), r"\(y, x, 3\), not uint8 of the shape"),
+        (NTNDArray(codec="jpeg"), np.zeros((0, 4), np.uint8), "there is nothing"),
+        (NTNDArray(codec="jpeg", level=101), octets, "1 to 100, not 101"),
+        (NTNDArray(codec="zlib", level=10), octets, "0 to 9, not 10"),
+        (NTNDArray(codec="blosc", level=-1), octets, "0 to 9, not -1"),
+        (NTNDArray(codec="lz4", level=1), octets, "lz4 has no level"),
+    ):
+        value = nt.create()
+        with pytest.raises(ValueError, match=text):
+            nt.assign(value, array)
+        assert value.changed() == set()
+
+
+def test_what_is_no_array_is_assigned_as_it_is() -> None:
+    nt = NTNDArray(codec="lz4")
+    value = nt.create(np.zeros((2, 2), np.uint8))
+    again = nt.create(value)
+    assert again == value
+    nt.assign(again, {"uniqueId": 7})
+    assert again.as_int("uniqueId") == 7
+    assert again.as_string("codec.name") == "lz4"
+    assert nt.create(unwrap(value)) == value
+    # the next array without a codec is as it was given
+    NTNDArray().assign(again, np.ones((2, 2), np.uint16))
+    assert again.as_string("codec.name") == ""
+    assert unwrap(again).value.tolist() == [[1, 1], [1, 1]]
+
+
 @pytest.mark.parametrize("shape", [(48, 64), (48, 64, 3)])
 def test_jpeg(shape: tuple[int, ...]) -> None:
     array = np.zeros(shape, np.uint8)
@@ -127,7 +289,7 @@ def test_jpeg(shape: tuple[int, ...]) -> None:
     data = imagecodecs.jpeg8_encode(array, level=95)
     reading: Any = unwrap(image("jpeg", data, shape, (T.Int32, 5), array.nbytes))
     assert reading.value.shape == shape
-    assert np.abs(reading.value.astype(int) - array).max() < 20
+    assert np.abs(reading.value.astype(int) - array).max() < 60
     # decoded to RGB1 whatever the source was
     assert reading.image.shape == shape
 
@@ -226,19 +388,30 @@ def test_codecs_that_are_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     array = np.zeros(16, np.uint8)
     with pytest.raises(CodecNotAvailable, match="no codec is called 'new'"):
         _ = unwrap(image("new", b"x", (16,), (T.Int32, 5), 16)).value
+    values = {codec: packed(codec, array) for codec in ("blosc", "lz4", "lz4hdf5", "bslz4")}
     monkeypatch.setitem(sys.modules, "imagecodecs", None)
-    for codec in ("blosc", "lz4", "lz4hdf5", "bslz4"):
+    for codec, value in values.items():
         with pytest.raises(CodecNotAvailable, match=r'pip install "aiopvxs-nt\[codecs\]"'):
-            _ = unwrap(packed(codec, array)).value
+            _ = unwrap(value).value
+        with pytest.raises(CodecNotAvailable, match=r'pip install "aiopvxs-nt\[codecs\]"'):
+            NTNDArray(codec=codec).create(array)
     assert unwrap(packed("zlib", array)).value.tolist() == array.tolist()
 
 
 def test_a_codec_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
     from aiopvxs_nt import codec
 
-    monkeypatch.setattr(codec, "_DECODERS", dict(codec._DECODERS))
+    monkeypatch.setattr(codec, "_CODECS", dict(codec._CODECS))
     register_codec("reversed", lambda data, expected, item: data[::-1])
     assert unwrap(image("reversed", b"\1\2\3", (3,), (T.Int32, 5), 3)).value.tolist() == [3, 2, 1]
     register_codec("short", lambda data, expected, item: data[:1])
     with pytest.raises(CodecError, match="short: 3 bytes decompress to 1, and the dimensions say 3"):
         _ = unwrap(image("short", b"\1\2\3", (3,), (T.Int32, 5), 3)).value
+    with pytest.raises(CodecNotAvailable, match="without an encoder"):
+        NTNDArray(codec="short").create(np.zeros(3, np.uint8))
+    register_codec("reversed", lambda data, expected, item: data[::-1], lambda array: array.tobytes()[::-1])
+    value = NTNDArray(codec="reversed").create(np.arange(3, dtype=np.uint8))
+    assert value.as_array("value").tolist() == [2, 1, 0]
+    assert unwrap(value).value.tolist() == [0, 1, 2]
+    with pytest.raises(ValueError, match="reversed has no level"):
+        NTNDArray(codec="reversed", level=2).create(np.zeros(3, np.uint8))

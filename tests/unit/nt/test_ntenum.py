@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import copy
 import enum
+import pickle
 
 import pytest
 
@@ -90,3 +92,18 @@ def test_a_dict_is_left_as_it_was() -> None:
     given = {"value": 1}
     NTEnum().create(given)
     assert given == {"value": 1}
+
+
+class Mode(enum.Enum):
+    OFF = "off"
+    ON = "on"
+
+
+def test_a_pickled_reading_keeps_its_class() -> None:
+    reading = NTEnum(Mode).unwrap(NTEnum(Mode).create(Mode.ON))
+    assert reading.value is Mode.ON
+    for again in (pickle.loads(pickle.dumps(reading)), copy.deepcopy(reading), copy.copy(reading)):
+        assert again.value is Mode.ON
+        assert (again.index, again.choice) == (1, "on")
+    plain = NTEnum(CHOICES).unwrap(NTEnum(CHOICES).create(2))
+    assert pickle.loads(pickle.dumps(plain)).value == 2

@@ -106,6 +106,42 @@ def test_daylight_saving_and_leap_seconds() -> None:
     assert Timestamp(after).datetime == after
 
 
+# half an hour of daylight saving, an hour, none, a day that was left out, a negative hour in winter
+ZONES = ["Australia/Lord_Howe", "America/New_York", "Asia/Kathmandu", "Pacific/Apia", "Europe/Dublin", "UTC"]
+
+
+@examples(300)
+@given(st.integers(FIRST, LAST), st.sampled_from(ZONES), st.booleans())
+def test_a_moment_is_the_same_in_each_zone(ns: int, zone: str, near: bool) -> None:
+    if near:
+        # within a day of a change of 2024, of either half of the year
+        ns = (1_711_846_800 + ns % (2 * 86_400) - 86_400) * NS + ns % NS
+    stamp = Timestamp(ns)
+    there = stamp.datetime.astimezone(ZoneInfo(zone))
+    assert Timestamp(there).ns == ns // 1000 * 1000
+    assert Timestamp(there).datetime == stamp.datetime
+    value = NTScalar().create({"timeStamp": there})
+    found = unwrap(value).timestamp
+    assert found is not None
+    assert found.ns == ns // 1000 * 1000
+    assert found.datetime.tzinfo is timezone.utc
+
+
+@pytest.mark.parametrize("second", [78_796_800, 915_148_800, 1_341_100_800, 1_483_228_800])
+def test_around_leap_seconds(second: int) -> None:
+    # POSIX time: the leap second has the number of the second after it, and none is skipped or doubled
+    for ns in (second * NS - 1, second * NS, second * NS + 1):
+        stamp = Timestamp(ns)
+        assert (stamp.seconds, stamp.nanoseconds) == divmod(ns, NS)
+        assert Timestamp(stamp.datetime64).ns == ns
+        assert Timestamp(stamp.datetime).ns == ns // 1000 * 1000
+    assert Timestamp(second * NS).datetime.strftime("%H:%M:%S") == "00:00:00"
+    assert Timestamp(second * NS - 1).isoformat().endswith("23:59:59.999999999Z")
+    # what counts leap seconds, as TAI does, is no zone of a datetime: 23:59:60 cannot be said
+    with pytest.raises(ValueError, match="second"):
+        datetime(2016, 12, 31, 23, 59, 60, tzinfo=timezone.utc)
+
+
 def test_datetime_is_aware_and_utc() -> None:
     found = Timestamp(1_700_000_000 * NS + 1999).datetime
     assert found.tzinfo is timezone.utc

@@ -22,8 +22,6 @@ OPERATIONS = (
     Operation("create", "an empty NTScalar of a ready type", 50_000, "≥ 1.5"),
     Operation("nt_to_dict", "NTScalar to dict", 10_000, "≥ 2.5"),
     Operation("nt_from_dict", "NTScalar from dict", 10_000, "≥ 1.5"),
-    Operation("unwrap", "NTScalar to a reading", 50_000, "≥ 3"),
-    Operation("unwrap_parts", "the same, and its value, severity and time stamp", 10_000),
     Operation("wide_to_dict", "200 fields to dict", 1_500, "≥ 2"),
     Operation("wide_from_dict", "200 fields from dict", 1_500, "≥ 2"),
     Operation("attribute_read", "`v.value`", 100_000, "≥ 1.5"),

@@ -8,7 +8,6 @@ import numpy
 
 from aiopvxs.data import Member, TypeDef
 from aiopvxs.data import TypeCodeEnum as T
-from aiopvxs.nt import unwrap
 
 from . import data_types
 from .protocol import obey
@@ -29,8 +28,6 @@ STATEMENTS = {
     "create": ("v = scalar.create()", "v.as_dict()"),
     "nt_to_dict": ("d = full.as_dict()", "d"),
     "nt_from_dict": ("v = scalar.create(); v.assign(content)", "v.as_dict()"),
-    "unwrap": ("x = unwrap(full)", "float(x)"),
-    "unwrap_parts": ("x = unwrap(full); y = x.value, x.alarm.severity, x.timestamp.ns", "y"),
     "wide_to_dict": ("d = full_wide.as_dict()", "d"),
     "wide_from_dict": ("v = wide.create(); v.assign(wide_content)", "v.as_dict()"),
     "attribute_read": ("x = full.value", "float(x)"),
@@ -73,7 +70,6 @@ def names() -> dict[str, object]:
     numbers = numpy.linspace(0.0, 1.0, data_types.ELEMENTS)
     arrays.assign({"numbers": numbers, "texts": data_types.texts()})
     return {
-        "unwrap": unwrap,
         "scalar": scalar,
         "wide": wide,
         "table": table,

@@ -17,11 +17,6 @@ STATEMENTS = {
     "create": ("v = Value(scalar)", "v.todict()"),
     "nt_to_dict": ("d = full.todict()", "d"),
     "nt_from_dict": ("v = Value(scalar, content)", "v.todict()"),
-    "unwrap": ("x = unwrap(full)", "float(x)"),
-    "unwrap_parts": (
-        "x = unwrap(full); y = float(x), x.severity, x.raw_stamp[0] * 1_000_000_000 + x.raw_stamp[1]",
-        "y",
-    ),
     "wide_to_dict": ("d = full_wide.todict()", "d"),
     "wide_from_dict": ("v = Value(wide, wide_content)", "v.todict()"),
     "attribute_read": ("x = full.value", "x"),
@@ -50,7 +45,6 @@ def names() -> dict[str, object]:
     arrays = Value(Type(data_types.ARRAYS), {"numbers": numbers, "texts": data_types.texts()})
     return {
         "Value": Value,
-        "unwrap": NTScalar("d").unwrap,
         "scalar": scalar,
         "wide": wide,
         "table": table,

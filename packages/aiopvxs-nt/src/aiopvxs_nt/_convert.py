@@ -12,17 +12,23 @@ from .readings import ArrayReading, EnumReading
 __all__ = ["convert"]
 
 
-def convert(reading: Reading[Any], as_: type) -> Any:
-    """Return the value of a reading as an Enum, bool, int, float, str, or a model.
+def convert(reading: Reading[Any], as_: Any) -> Any:
+    """Return the value of a reading as an Enum, bool, int, float, str, a model, or list[Model].
 
     Raises:
         TypeError: it is nothing that this is made of.
         ValueError: it has no such value.
     """
-    from .model import is_model_class, load
+    from ._model_kinds import element_of, is_model_class
+    from ._model_load import load_asked as load
 
-    if not isinstance(as_, type):
-        raise TypeError(f"as_ is a class, not {as_!r}")
+    row = element_of(as_)
+    if is_model_class(row):
+        return load(as_, reading.raw, getattr(reading, "_asked", None))
+    if not isinstance(as_, type) or row is not None:
+        raise TypeError(f"as_ is a class, or list[Model] for the rows of a table, not {as_!r}")
+    if issubclass(as_, Enum) or as_ in _OF_THE_VALUE:
+        _check_asked(reading, as_)
     if issubclass(as_, Enum):
         return _member(reading, as_)
     if as_ is bool:
@@ -32,12 +38,22 @@ def convert(reading: Reading[Any], as_: type) -> Any:
     if as_ is str:
         return _text(reading)
     if is_model_class(as_):
-        return load(as_, reading.raw)
+        return load(as_, reading.raw, getattr(reading, "_asked", None))
     if issubclass(as_, Reading):
         if not isinstance(reading, as_):
             raise TypeError(f"the value makes a {type(reading).__name__}, not a {as_.__name__}")
         return reading
     raise TypeError(f"nothing is known of how to read a value as {as_.__name__}")
+
+
+_OF_THE_VALUE = (bool, int, float, str)
+
+
+def _check_asked(reading: Reading[Any], as_: type) -> None:
+    if reading._left_out(reading._value_field):
+        raise ValueError(
+            f"{as_.__name__} is made of the field 'value', and only {reading._asked} was asked for"
+        )
 
 
 def _member(reading: Reading[Any], cls: type[Enum]) -> Enum:

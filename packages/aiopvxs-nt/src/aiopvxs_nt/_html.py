@@ -15,7 +15,7 @@ _COLOURS = {1: "#b58900", 2: "#dc322f", 3: "#d33682", 4: "#d33682"}
 
 def html_of(reading: Reading[Any]) -> str:
     """Return a reading as an HTML table: value, alarm, time, description."""
-    rows = [("value", escape(_short(str(reading))))]
+    rows = [("value", escape(_short(reading._text())))]
     alarm = reading.alarm
     if alarm:
         colour = _COLOURS.get(int(alarm.severity), "#d33682")

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._image_types import ND_DATA_TYPES, SCALAR_TYPES
+from .codec import decode
+from .color_mode import ColorMode
 
 if TYPE_CHECKING:
     import numpy as np
 
     from aiopvxs_core.data import Value
 
-__all__ = ["count_elements", "dimension_sizes", "element_type", "read_image", "stored_bytes"]
+__all__ = [
+    "color_mode_of",
+    "count_elements",
+    "dimension_sizes",
+    "element_type",
+    "in_order_of_axes",
+    "read_image",
+    "stored_bytes",
+]
+
+T = TypeVar("T")
 
 #: no image is decompressed to more bytes than this
 MAX_BYTES = 1 << 30
@@ -36,6 +49,28 @@ def dimension_sizes(value: Value) -> list[int]:
 def count_elements(sizes: list[int]) -> int:
     """Return the number of elements; none without dimensions."""
     return math.prod(sizes) if sizes else 0
+
+
+def in_order_of_axes(value: Value, of_dimensions: Sequence[T]) -> list[T]:
+    """Return what there is of each dimension in the order of the axes of the array: the slowest first.
+
+    A JPEG holds the colours of a pixel together, whatever the image was made of and its dimensions say.
+    """
+    ordered = list(reversed(of_dimensions))
+    if len(ordered) == 3 and value.as_string("codec.name", "") == "jpeg":
+        axis = color_mode_of(value).axis
+        if axis is not None:
+            ordered.append(ordered.pop(axis))
+    return ordered
+
+
+def color_mode_of(value: Value) -> ColorMode:
+    """Return the attribute ColorMode, the last if there are several; MONO where there is none."""
+    mode = None
+    for one in value.get("attribute") or ():
+        if one is not None and one.as_string("name", "") == "ColorMode":
+            mode = one.as_py("value", default=None)
+    return ColorMode(mode) if isinstance(mode, int) and 0 <= mode <= 7 else ColorMode.MONO
 
 
 def element_type(value: Value) -> np.dtype[Any] | None:
@@ -81,8 +116,6 @@ def read_image(value: Value) -> Any:
     """
     import numpy as np
 
-    from .codec import decode
-
     stored = value.as_py("value", arrays="numpy", default=None)
     if stored is None:
         return np.empty((0,), np.uint8)
@@ -103,5 +136,4 @@ def read_image(value: Value) -> Any:
         raise ValueError(
             f"the dimensions {sizes} claim {expected} bytes: an image is decompressed to {MAX_BYTES} at most"
         )
-    decoded = decode(codec, stored.tobytes(), count_elements(sizes), kind)
-    return decoded.reshape(sizes[::-1])
+    return decode(codec, stored, tuple(in_order_of_axes(value, sizes)), kind)

@@ -12,11 +12,12 @@ from aiopvxs_core.data import TypeCodeEnum, Value
 from ._kinds import is_enum, is_time
 from ._model_kinds import ModelField, array_dtype, element_of, is_model_class, is_pydantic, model_fields
 from .alarm import Alarm
+from .asked import Asked, asked_of, note_asked
 from .enum import choice_to_member
 from .severity import AlarmSeverity, AlarmStatus
 from .timestamp import Timestamp
 
-__all__ = ["load"]
+__all__ = ["load", "load_asked"]
 
 M = TypeVar("M")
 _T = TypeCodeEnum
@@ -35,17 +36,22 @@ def load(cls: type[M], value: Value) -> M:
         TypeError: ``cls`` is no model.
         ValueError: a field is missing, or holds what the model does not take; the text names it.
     """
+    return load_asked(cls, value, asked_of(value))
+
+
+def load_asked(cls: type[M], value: Value, asked: Asked | None) -> M:
+    """Make a model from a value of which so much was asked for; the rest is as if it were missing."""
     row = element_of(cls)
     if row is not None and is_model_class(row):
-        return _rows(row, value)  # type: ignore[return-value]
+        return _rows(row, value, asked)  # type: ignore[return-value]
     if not is_model_class(cls):
         raise TypeError(f"{cls!r} is no model: it is no dataclass and no class of pydantic or msgspec")
     if value.type() != _T.Struct:
         raise TypeError(f"{cls.__name__} is made of a structure, not of {value!r}")
-    return typing.cast("M", _structure(cls, value, cls.__name__))
+    return typing.cast("M", _structure(cls, value, cls.__name__, asked))
 
 
-def _rows(row: type, value: Value) -> list[Any]:
+def _rows(row: type, value: Value, asked: Asked | None) -> list[Any]:
     from .nttable import NTTable
     from .table import TableReading
 
@@ -53,7 +59,12 @@ def _rows(row: type, value: Value) -> list[Any]:
         raise ValueError(f"list[{row.__name__}] is made of a table, and this is none")
     made = []
     names = [field.name for field in model_fields(row)]
-    for number, found in enumerate(TableReading(value).rows()):
+    table = TableReading(value)
+    if asked is not None:
+        table._leave_out(asked)
+        if not asked.any_of("value"):
+            raise ValueError(f"list[{row.__name__}] is made of columns, and only {asked} was asked for")
+    for number, found in enumerate(table.rows()):
         where = f"{row.__name__} of row {number}"
         fields = {}
         for field in model_fields(row):
@@ -65,15 +76,19 @@ def _rows(row: type, value: Value) -> list[Any]:
     return made
 
 
-def _structure(cls: type, value: Value, where: str) -> Any:
+def _structure(cls: type, value: Value, where: str, asked: Asked | None = None) -> Any:
     fields = {}
     for field in model_fields(cls):
         inner = value.get(field.name)
         here = f"{where}.{field.name}"
-        if inner is None:
+        if inner is None or (asked is not None and not asked.any_of(field.name)):
             if field.has_default:
                 continue
+            if inner is not None:
+                raise ValueError(f"{here}: the field was not asked for, only {asked}")
             raise ValueError(f"{here}: the value has no such field, only {value.keys()}")
+        if asked is not None and (part := asked.within(field.name)) is not None:
+            note_asked(inner, part)
         found = _one(field, field.kind, inner, here)
         if found is None and not field.optional and field.kind is not Any:
             raise ValueError(f"{here}: the field is empty, and the model takes no None")
@@ -131,7 +146,7 @@ def _inner(field: ModelField, kind: Any, value: Value, where: str) -> Any:
         return value.as_dict()
     if isinstance(kind, type):
         if is_model_class(kind):
-            return _structure(kind, value, where)
+            return _structure(kind, value, where, asked_of(value))
         if issubclass(kind, Enum) and is_enum(value):
             try:
                 return choice_to_member(kind, value.as_int("index"), value.as_string_list("choices"))

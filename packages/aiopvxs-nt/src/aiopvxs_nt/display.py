@@ -9,6 +9,7 @@ from aiopvxs_core.data import Member, TypeCodeEnum, TypeCodeLike
 
 from ._code import is_numeric, scalar
 from ._limits import Limits, limits_of
+from .asked import asked_of
 from .enum import enum
 from .form import Form
 
@@ -32,8 +33,10 @@ class Display:
 def read_display(value: Value) -> Display:
     """Read a display structure, with or without its optional fields."""
     # an empty form, with no choices, is the default one; a server may have choices of its own
-    index = value.as_py("form.index", default=None)
-    precision = value.as_py("precision", default=None)
+    asked = asked_of(value)
+    known = asked.any_of if asked is not None else bool
+    index = value.as_py("form.index", default=None) if known("form") else None
+    precision = value.as_py("precision", default=None) if known("precision") else None
     return Display(
         limits_of(value, "limitLow", "limitHigh"),
         value.as_string("units", ""),

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ._html import rows_html
-from ._image_data import dimension_sizes, read_image
+from ._image_data import color_mode_of, dimension_sizes, in_order_of_axes, read_image
 from ._optional import need
 from .color_mode import ColorMode
-from .reading import Reading
+from .reading import _UNREAD, Reading
 from .timestamp import Timestamp
 
 if TYPE_CHECKING:
     from aiopvxs_core.data import Value
 
-__all__ = ["Dimension", "ImageReading"]
+__all__ = ["Dimension", "ImageReading", "is_packed", "unpack"]
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,17 @@ class ImageReading(Reading[Any]):
     decompressed when ``value`` is asked for first. Without compression the array is a view.
     """
 
-    __slots__ = ("_attributes",)
+    __slots__ = ("_attributes", "_failure")
     _attributes: dict[str, Any]
+    _failure: Exception
     __hash__ = None  # type: ignore[assignment]
 
     def _read_value(self) -> Any:
+        failure = getattr(self, "_failure", None)
+        if failure is not None:
+            raise failure.with_traceback(None)
+        if without := [name for name in ("dimension", "codec") if self._left_out(name)]:
+            raise ValueError(f"an image is asked for with its {' and '.join(without)}, and this was not")
         return read_image(self._raw)
 
     @property
@@ -51,13 +57,13 @@ class ImageReading(Reading[Any]):
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape that ``value`` has, known without decompression."""
-        return tuple(reversed(dimension_sizes(self._raw)))
+        return tuple(in_order_of_axes(self._raw, dimension_sizes(self._raw)))
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:
         """The dimensions in the order of the axes of ``value``."""
         found = [_dimension(one) for one in self._raw["dimension"] if one is not None]
-        return tuple(reversed(found))
+        return tuple(in_order_of_axes(self._raw, found))
 
     @property
     def unique_id(self) -> int:
@@ -89,8 +95,7 @@ class ImageReading(Reading[Any]):
     @property
     def color_mode(self) -> ColorMode:
         """How the colours are laid out; MONO where the image does not say it."""
-        mode = self.attributes.get("ColorMode")
-        return ColorMode(mode) if isinstance(mode, int) and 0 <= mode <= 7 else ColorMode.MONO
+        return color_mode_of(self._raw)
 
     @property
     def image(self) -> Any:
@@ -142,8 +147,23 @@ class ImageReading(Reading[Any]):
         return f"{size} {self.codec or self.value.dtype}"
 
     def _repr_html_(self) -> str:
+        if self._left_out("value"):
+            return super()._repr_html_()
         rows = [("image", str(self)), ("id", str(self.unique_id)), ("color", self.color_mode.name)]
         return rows_html([(name, text) for name, text in rows])
+
+
+def is_packed(reading: object) -> bool:
+    """Tell an image that is still compressed."""
+    return isinstance(reading, ImageReading) and reading._value is _UNREAD and bool(reading.codec)
+
+
+def unpack(reading: Any) -> None:
+    """Decompress an image, in any thread; what is wrong with it is raised when its ``value`` is asked for."""
+    try:
+        _ = reading.value
+    except Exception as exc:  # noqa: BLE001 - is raised where it is asked for, whatever it is
+        reading._failure = exc
 
 
 def _dimension(value: Value) -> Dimension:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from aiopvxs_core.data import Member, TypeCodeEnum, TypeDef
+from aiopvxs_core.data import Member, TypeCodeEnum, TypeDef, Value
 from aiopvxs_core.errors import NoConvert
 
 from ._builder import Builder
 from ._image_types import MEMBERS, SCALAR_TYPES
 from ._shape import COMMON, DISPLAY, any_or_union, optional, required, struct
 from .alarm import alarm
+from .codec import check_codec, encode
 from .color_mode import ColorMode
 from .image import ImageReading
+from .reading import Reading
 from .time import time
-
-if TYPE_CHECKING:
-    from aiopvxs_core.data import Value
 
 __all__ = ["NTNDArray"]
 
@@ -41,7 +40,7 @@ class NTNDArray(Builder):
     ``epics:nt/NTNDArray:1.0`` (``pvxs::nt::NTNDArray``).
     """
 
-    __slots__ = ("extra",)
+    __slots__ = ("codec", "extra", "level")
     _rules = (
         required("value", any_or_union()),
         required("codec", _CODEC, lenient=True),
@@ -55,17 +54,47 @@ class NTNDArray(Builder):
     )
     _reading = ImageReading
 
-    def __init__(self, *, extra: Iterable[Member] = ()) -> None:
+    def __init__(self, *, codec: str = "", level: int | None = None, extra: Iterable[Member] = ()) -> None:
         """Choose the options.
 
         Args:
+            codec: by which arrays are compressed: "jpeg", "zlib", "blosc", "lz4", "lz4hdf5", "bslz4", or one
+                that was registered; empty for none.
+            level: of zlib and blosc 0 to 9, of jpeg the quality, 1 to 100; the library's own if not given.
             extra: further members, after the others.
+
+        Raises:
+            CodecNotAvailable: there is no such codec.
+            ValueError: a level without a codec.
         """
+        if codec:
+            check_codec(codec)
+        elif level is not None:
+            raise ValueError(f"a level of {level} is given, and no codec")
+        self.codec = codec
+        self.level = level
         self.extra = tuple(extra)
 
     def build(self) -> TypeDef:
         """Return the type; equal options give the same TypeDef."""
         return _build(self.extra)
+
+    def assign(self, value: Value, given: object) -> None:
+        """Write to a value of this type: an array is compressed, if a codec was chosen.
+
+        Args:
+            value: whose leaves that are written are marked.
+            given: an array, a DataArray of xarray; a dict of fields, a structure Value, a reading.
+
+        Raises:
+            DataError: ``given`` does not fit the type.
+            ValueError: the codec takes no such array, or has no such level.
+            CodecNotAvailable: the codec's library is not installed.
+        """
+        if self.codec and not isinstance(given, (Mapping, Value, Reading)):
+            assign_image(value, given, self.codec, self.level)
+        else:
+            super().assign(value, given)
 
     @classmethod
     def _wrong_contents(cls, value: Value) -> str | None:
@@ -89,7 +118,7 @@ class NTNDArray(Builder):
         return None
 
     def __repr__(self) -> str:
-        return "NTNDArray()"
+        return f"NTNDArray(codec={self.codec!r})" if self.codec else "NTNDArray()"
 
 
 def is_image_value(value: Value) -> bool:
@@ -98,11 +127,13 @@ def is_image_value(value: Value) -> bool:
     return dimension is not None and dimension.type() == _T.StructA
 
 
-def assign_image(value: Value, given: Any) -> None:
+def assign_image(value: Value, given: Any, codec: str = "", level: int | None = None) -> None:
     """Write an ndarray, or a DataArray of xarray with its attributes: all of it or, on an error, nothing.
 
     Raises:
         NoConvert: it is no array of numbers.
+        ValueError: the codec takes no such array, or has no such level.
+        CodecNotAvailable: the codec's library is not installed.
     """
     import numpy as np
 
@@ -118,14 +149,22 @@ def assign_image(value: Value, given: Any) -> None:
     if member is None or not array.ndim:
         found = f"{type(given).__name__} of {array.dtype}"
         raise NoConvert(f"field 'value': an image is an array of bool, integers or floats, not {found}")
-    flat = np.ascontiguousarray(array, array.dtype.newbyteorder("=")).reshape(-1)
+    array = np.asarray(array, array.dtype.newbyteorder("="), order="C")
+    kind, size = array.dtype, array.nbytes
+    if codec:
+        flat = _compressed(codec, array, level)
+        member = "ubyteValue"
+    else:
+        flat = array.reshape(-1)
     trial = value.cloneEmpty()
     trial["value"] = (member, flat) if value["value"].type() == _T.Union else flat
     trial["dimension"] = [
         _only_known(value, "dimension", {"size": size, "offset": 0, "fullSize": size, "binning": 1})
         for size in reversed(array.shape)
     ]
-    _assign_sizes(trial, array.dtype, flat.nbytes)
+    _assign_sizes(trial, kind, flat.nbytes, size)
+    if codec:
+        trial["codec.name"] = codec
     mode = _color_mode(array.shape)
     if mode is not None and "ColorMode" not in attributes:
         attributes = {**attributes, "ColorMode": mode}
@@ -144,10 +183,16 @@ def _color_mode(shape: tuple[int, ...]) -> ColorMode | None:
     return None
 
 
-def _assign_sizes(trial: Value, kind: Any, size: int) -> None:
-    for field in ("compressedSize", "uncompressedSize"):
+def _compressed(codec: str, array: Any, level: int | None) -> Any:
+    if (array.dtype.kind, array.dtype.itemsize) not in SCALAR_TYPES:
+        raise NoConvert(f"field 'value': a compressed image has integers or floats, not {array.dtype}")
+    return encode(codec, array, level)
+
+
+def _assign_sizes(trial: Value, kind: Any, compressed: int, size: int) -> None:
+    for field, found in (("compressedSize", compressed), ("uncompressedSize", size)):
         if trial.get(field) is not None:
-            trial[field] = size
+            trial[field] = found
     if trial.get("codec") is not None:
         trial["codec.name"] = ""
         scalar_type = SCALAR_TYPES.get((kind.kind, kind.itemsize))

@@ -26,6 +26,8 @@ class URIReading(Reading[dict[str, Any]]):
     __slots__ = ()
     __hash__ = None  # type: ignore[assignment]
 
+    _value_field = "query"
+
     def _read_value(self) -> dict[str, Any]:
         return self._raw.as_dict("query", arrays="numpy", default={})
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from ._format import format_with_display
 from ._html import html_of
 from .alarm import Alarm
+from .asked import Asked, asked_of, note_asked, noted
 from .control import Control, read_control
 from .display import Display, read_display
 from .timestamp import Timestamp
 from .value_alarm import ValueAlarm, read_value_alarm
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from aiopvxs_core.data import Value
 
 __all__ = ["Reading"]
@@ -27,34 +26,62 @@ _UNREAD: Any = object()
 class Reading(Generic[T_co]):
     """What :func:`unwrap` makes of a value. Nothing of it can be set.
 
+    Parts that the request left out are None, its ``value`` too.
+
     It belongs to the one Value that it was made from, and reads each of its parts when that is asked for
     first. It compares, and hashes, as its ``value`` does; ``float()``, ``int()`` and numpy take it for its
     ``value``.
     """
 
     __slots__ = (
-        "__weakref__", "_alarm", "_control", "_display", "_raw", "_timestamp", "_value", "_value_alarm",
+        "__weakref__", "_alarm", "_asked", "_control", "_display", "_raw", "_timestamp", "_value",
+        "_value_alarm",
     )  # fmt: skip
 
     _value: Any
+    _asked: Asked
     _alarm: Alarm | None
     _timestamp: Timestamp | None
     _display: Display | None
     _control: Control | None
     _value_alarm: ValueAlarm | None
 
+    #: the field without which there is no value
+    _value_field: ClassVar[str] = "value"
+
     def __init__(self, raw: Value, value: Any = _UNREAD) -> None:
         self._raw = raw
         self._value = value
         self._alarm = _UNREAD
         self._timestamp = _UNREAD
+        if noted and (asked := asked_of(raw)) is not None:
+            self._leave_out(asked)
 
-    def _leave_out(self, fields: Collection[str]) -> None:
-        """Note the fields that were asked for: the other parts are None."""
-        asked = {field.split(".")[0] for field in fields}
+    def _leave_out(self, asked: Asked) -> None:
+        """Note what was asked for: the other parts are None."""
+        self._asked = asked
         for part, field in _PARTS.items():
-            if field not in asked:
+            if not asked.any_of(field):
                 setattr(self, part, None)
+        if not asked.any_of(self._value_field):
+            self._value = None
+
+    def _left_out(self, path: str) -> bool:
+        """Tell whether a request asked for nothing of a field."""
+        asked = getattr(self, "_asked", None)
+        return asked is not None and not asked.any_of(path)
+
+    def _text(self) -> str:
+        """Return it as text, whatever of it there is."""
+        return "no value" if self._left_out(self._value_field) else str(self)
+
+    def _field(self, name: str) -> Value | None:
+        """Return a structure of which perhaps not all was asked for."""
+        field = self._raw.get(name)
+        asked = getattr(self, "_asked", None)
+        if field is not None and asked is not None and (part := asked.within(name)) is not None:
+            note_asked(field, part)
+        return field
 
     @property
     def raw(self) -> Value:
@@ -110,7 +137,7 @@ class Reading(Generic[T_co]):
         try:
             return self._display
         except AttributeError:
-            field = self._raw.get("display")
+            field = self._field("display")
             self._display = read_display(field) if field is not None else None
             return self._display
 
@@ -120,7 +147,7 @@ class Reading(Generic[T_co]):
         try:
             return self._control
         except AttributeError:
-            field = self._raw.get("control")
+            field = self._field("control")
             self._control = read_control(field) if field is not None else None
             return self._control
 
@@ -130,7 +157,7 @@ class Reading(Generic[T_co]):
         try:
             return self._value_alarm
         except AttributeError:
-            field = self._raw.get("valueAlarm")
+            field = self._field("valueAlarm")
             self._value_alarm = read_value_alarm(field) if field is not None else None
             return self._value_alarm
 
@@ -176,7 +203,12 @@ class Reading(Generic[T_co]):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self._raw,)
+        asked = getattr(self, "_asked", None)
+        return type(self), (self._raw,), (asked,)
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        if state[0] is not None:
+            self._leave_out(state[0])
 
     # as text
 
@@ -187,7 +219,7 @@ class Reading(Generic[T_co]):
         return format_with_display(self.value, self.display)
 
     def __repr__(self) -> str:
-        parts = [str(self)]
+        parts = [self._text()]
         if self.timestamp is not None:
             parts.append(str(self.timestamp) if self.timestamp.is_set else "no time")
         if self.alarm:

@@ -78,17 +78,34 @@ class EnumReading(Reading[T_co]):
     """
 
     __slots__ = ("_class",)
+    _class: type[Enum]
 
     def _with_class(self, cls: type[Enum]) -> EnumReading[T_co]:
         self._value = choice_to_member(cls, self.index, self.choices)
+        self._class = cls
         return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        kind, args, state = super().__reduce__()
+        return kind, args, (*state, getattr(self, "_class", None))
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        super().__setstate__(state)
+        if state[1] is not None:
+            self._with_class(state[1])
 
     def _read_value(self) -> Any:
         return self.index
 
     @property
     def index(self) -> int:
-        """The index."""
+        """The index.
+
+        Raises:
+            ValueError: the request left it out.
+        """
+        if self._left_out("value.index"):
+            raise ValueError(f"the index was not asked for, only {self._asked}")
         return self._raw.as_int("value.index")
 
     @property
@@ -99,6 +116,8 @@ class EnumReading(Reading[T_co]):
     @property
     def choice(self) -> str | None:
         """The choice at the index; None where there is none."""
+        if self._left_out("value.index"):
+            return None
         choices, index = self.choices, self.index
         return choices[index] if 0 <= index < len(choices) else None
 
@@ -122,6 +141,8 @@ class EnumReading(Reading[T_co]):
         return hash(self.value)
 
     def __str__(self) -> str:
+        if self._left_out("value.index"):
+            return "no index"
         choice = self.choice
         return str(self.index) if choice is None else choice
 

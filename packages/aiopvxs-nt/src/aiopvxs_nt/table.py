@@ -24,7 +24,9 @@ class TableReading(Reading[dict[str, Any]]):
     __hash__ = None  # type: ignore[assignment]
 
     def _read_value(self) -> dict[str, Any]:
-        return _columns_of(self._raw["value"])
+        inner = self._raw["value"]
+        names = [name for name in inner.keys() if not self._left_out(f"value.{name}")]  # noqa: SIM118
+        return {name: read_array(inner, name) for name in names}
 
     @property
     def labels(self) -> list[str]:
@@ -85,11 +87,11 @@ class TableReading(Reading[dict[str, Any]]):
             ValueError: the columns have different lengths.
         """
         pandas = need("pandas", "pandas", "a DataFrame")
-        series = {
-            name: pandas.Series(column, copy=False, dtype="str" if isinstance(column, list) else None)
+        columns = {
+            name: pandas.Series(column, dtype="str") if isinstance(column, list) else column
             for name, column in self._square().items()
         }
-        frame = pandas.DataFrame(series, copy=False)
+        frame = pandas.DataFrame(columns, copy=False)
         frame.attrs["labels"] = self.labels
         return frame
 
@@ -137,6 +139,8 @@ class TableReading(Reading[dict[str, Any]]):
         return f"{len(self)} rows of {', '.join(self.value)}"
 
     def _repr_html_(self) -> str:
+        if self._left_out("value"):
+            return super()._repr_html_()
         head = "".join(f"<th>{escape(label)}</th>" for label in self.labels)
         shown = min(len(self), _SHOWN)
         lines = []
@@ -146,10 +150,6 @@ class TableReading(Reading[dict[str, Any]]):
         if len(self) > shown:
             lines.append(f'<tr><td colspan="{len(self.value)}">… {len(self)} rows</td></tr>')
         return f"<table><tr>{head}</tr>{''.join(lines)}</table>"
-
-
-def _columns_of(inner: Any) -> dict[str, Any]:
-    return {name: read_array(inner, name) for name in inner.keys()}  # noqa: SIM118 iterating yields fields
 
 
 def _listed(column: Any) -> list[Any]:

@@ -10,6 +10,7 @@ from aiopvxs_core.data import TypeCodeEnum, Value
 
 from ._builder import Builder
 from ._convert import convert
+from .asked import Asked
 from .ntaggregate import NTAggregate
 from .ntattribute import NTAttribute
 from .ntcontinuum import NTContinuum
@@ -68,9 +69,11 @@ def unwrap(value: Value, as_: Any = None, *, fields: str | Iterable[str] | None 
 
     Args:
         value: a structure.
-        as_: what to return instead: an Enum class (the member that the choice is), bool, int, float, str, or
-            a model (as :func:`load`).
-        fields: those that a request asked for; alarm, time and so on are None if they are not among them.
+        as_: what to return instead: an Enum class (the member that the choice is), bool, int, float, str, a
+            model (as :func:`load`), or ``list[Model]``, of the rows of a table.
+        fields: those that a request asked for: the other parts of the reading are None. What
+            ``ctx.get(..., fields=...)`` returns knows them by itself; of a subscription's updates say them
+            here, or let ``monitor(read=True)`` make the readings.
 
     Raises:
         TypeError: ``value`` is no structure.
@@ -89,7 +92,8 @@ def unwrap(value: Value, as_: Any = None, *, fields: str | Iterable[str] | None 
     else:
         reading = _by_shape(value)
     if fields is not None:
-        reading._leave_out(fields.split(",") if isinstance(fields, str) else tuple(fields))
+        names = fields.split(",") if isinstance(fields, str) else fields
+        reading._leave_out(Asked(name.strip() for name in names))
     return reading if as_ is None else convert(reading, as_)
 
 

@@ -163,10 +163,14 @@ class CallbackSubscription(Subscription[_T]):
             for waiter in self._target.waiters:
                 wake(waiter)
         try:
-            result = self._callback(shown)  # type: ignore[arg-type]
+            result = self._give(shown)
         except Exception as exc:  # noqa: BLE001 - goes to on_error, whatever it is
             return self._report(exc, "the callback raised")
         return result if inspect.isawaitable(result) else None
+
+    def _give(self, shown: object) -> object:
+        """Call the callback."""
+        return self._callback(shown)  # type: ignore[arg-type]
 
     def _report(self, exc: Exception, what: str | None) -> Awaitable[object] | None:
         """Give an error to on_error, or log it: with its traceback if it is the callback's (``what``)."""

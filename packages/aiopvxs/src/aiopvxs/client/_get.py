@@ -10,6 +10,7 @@ from typing import Literal, overload
 from aiopvxs_core.data import Value
 
 from .._loop import running_bridge
+from ._asked import asked_by
 from ._base import Verbs, check_name
 from ._group import GetGroup
 from ._operation import Operation
@@ -72,7 +73,7 @@ class Get(Verbs):
         Args:
             name: of the PV; or a list of names, read at the same time.
             fields: names of the fields to read, separated by commas or as an iterable; the others hold
-                their defaults, unmarked. None reads all.
+                their defaults, unmarked, and ``aiopvxs.nt.unwrap()`` leaves them out. None reads all.
             request: a whole pvRequest expression, instead of ``fields`` and ``process``.
             process: ask the server to process the record: True, False or "passive".
             timeout: seconds, for all of a list together; None waits for ever; the Context's if not given.
@@ -103,17 +104,23 @@ class Get(Verbs):
             names = [check_name(one) for one in name]
             to = self._server(server)
             group = GetGroup(loop, bridge, core, names, asked, return_exceptions)
+            if asked is not ALL:
+                group._asked = asked_by(asked)
             group._begin(to, seconds)
             return group
         name = check_name(name)
         if server is None:
             operation = Operation(loop, bridge, core, "get", name)
+            if asked is not ALL:
+                operation._asked = asked_by(asked)
             operation._started(
                 core.get(name, asked, bridge.queue, operation._token, bridge.joins(core)), seconds
             )
             return operation
         to = self._server(server)
         operation = Operation(loop, bridge, core, "get", name)
+        if asked is not ALL:
+            operation._asked = asked_by(asked)
         operation._start(
             to,
             seconds,

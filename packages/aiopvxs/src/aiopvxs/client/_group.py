@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from aiopvxs_core.client import Context, Failure, Request, Waiter
 from aiopvxs_core.data import Value
 from aiopvxs_core.errors import Closed, Timeout
 
 from .._loop import Bridge
+from ._asked import note
 from ._failures import error_of, missing, phase_of, searched, shortened, timeout_error
 from ._pending import Effect, Pending, log
 from ._put_operation import PutOperation
 from ._server_address import HostName
+
+if TYPE_CHECKING:
+    from aiopvxs_nt.asked import Asked
 
 __all__ = ["GetGroup", "PutGroup", "PutPart"]
 
@@ -157,6 +161,9 @@ class _GetPart:
         self._group._bridge.forget(self._token)
         if isinstance(item, Failure):
             item = error_of(f"get {self._name!r}", self._name, item)
+        asked = self._group._asked
+        if asked is not None and isinstance(item, Value):
+            note(item, asked)
         if not isinstance(item, (Value, Exception)):
             raise TypeError(f"get {self._name!r}: unexpected completion {item!r}")
         self._group._settle(self._index, item)
@@ -172,6 +179,8 @@ class _GetPart:
 
 class GetGroup(_Group[list[Value], _GetPart]):
     """Gets of many PVs."""
+
+    _asked: Asked | None = None  # of gets that do not ask for all
 
     def __init__(
         self,

@@ -12,10 +12,11 @@ from aiopvxs_core.data import Value
 
 from .._fill import is_enum
 from .._loop import running_bridge
+from ._asked import asked_by
 from ._base import Verbs, check_name
 from ._callback_subscription import CallbackSubscription
 from ._events import ConnectionState, Finished
-from ._reading_subscription import ReadingCallbackSubscription, ReadingSubscription, reading_callback
+from ._reading_subscription import ReadingCallbackSubscription, ReadingSubscription
 from ._request import make_request
 from ._subscription import Subscription
 from ._subscription_types import Options
@@ -141,7 +142,7 @@ class Monitor(Verbs):
             callback: is called with each update, on the event loop; a coroutine function is awaited before
                 the next update. The subscription then belongs to the Context until either is closed.
             read: give readings (``aiopvxs.nt.unwrap()``) instead of Values. An image that is compressed is
-                decompressed when its ``value`` is asked for.
+                decompressed in a thread first, in order; if it is damaged, its ``value`` raises that.
             fields: names of the fields to follow, separated by commas or as an iterable; None follows all.
             request: a whole pvRequest expression, instead of ``fields``, ``pipeline`` and ``server_queue``.
             events: also give :class:`ConnectionState` and :class:`Finished` objects, in order.
@@ -185,10 +186,11 @@ class Monitor(Verbs):
         if callback is None:
             made = (ReadingSubscription if read else Subscription)(self, loop, bridge, name, options)
         elif read:
-            call = reading_callback(callback)
-            made = ReadingCallbackSubscription(self, loop, bridge, name, options, call, on_error)
+            made = ReadingCallbackSubscription(self, loop, bridge, name, options, callback, on_error)
         else:
             made = CallbackSubscription(self, loop, bridge, name, options, callback, on_error)
+        if isinstance(made, (ReadingSubscription, ReadingCallbackSubscription)):
+            made._asked = asked_by(asked)
         made._start(asked, to)
         return made
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from aiopvxs_core.client import Context, Failure, Waiter
 from aiopvxs_core.data import Value
 from aiopvxs_core.errors import Closed, Timeout
 
 from .._loop import Bridge
+from ._asked import note
 from ._failures import error_of, searched, timeout_error
 from ._pending import Effect, Pending, log
 from ._server_address import HostName
+
+if TYPE_CHECKING:
+    from aiopvxs_nt.asked import Asked
 
 __all__ = ["EffectOperation", "Operation"]
 
@@ -21,6 +26,7 @@ class Operation(Pending[Value]):
     """An operation on its way; it lives until it is done, whether or not anyone keeps it."""
 
     _waiter: Waiter | None = None
+    _asked: Asked | None = None  # of a get that does not ask for all
 
     def __init__(
         self, loop: asyncio.AbstractEventLoop, bridge: Bridge, core: Context, verb: str, name: str
@@ -61,6 +67,8 @@ class Operation(Pending[Value]):
             return
         self._forget()
         if isinstance(item, Value):
+            if self._asked is not None:
+                note(item, self._asked)
             self.set_result(item)
         elif isinstance(item, Failure):
             self.set_exception(error_of(self._what(), self._name, item))

@@ -80,7 +80,8 @@ class Read(Get, Put):
 
         Args:
             name: of the PV; or a list of names, read at the same time.
-            as_: what to return instead of readings: an Enum class, bool, int, float, str, or a model.
+            as_: what to return instead of readings: an Enum class, bool, int, float, str, a model, or
+                ``list[Model]``, of the rows of a table.
             fields: names of the fields to read, as for :meth:`get`; the other parts of a reading are None.
             timeout: seconds, for all of a list together; None waits for ever; the Context's if not given.
             server: address of the server to ask, ``"host[:port]"``, instead of a search.
@@ -93,14 +94,12 @@ class Read(Get, Put):
             CodecNotAvailable: the library of an image's codec is not installed.
             RemoteError, Timeout, Disconnected, Closed: as :meth:`get`.
         """
-        if fields is not None and not isinstance(fields, str):
-            fields = tuple(fields)
         if isinstance(name, str):
             value = await self.get(name, fields=fields, timeout=timeout, server=server)
-            return await _read(name, value, as_, fields)
+            return await _read(name, value, as_)
         names = list(name)
         values = await self.get(names, fields=fields, timeout=timeout, server=server)
-        return [await _read(one, value, as_, fields) for one, value in zip(names, values, strict=True)]
+        return [await _read(one, value, as_) for one, value in zip(names, values, strict=True)]
 
     async def write(
         self,
@@ -138,14 +137,15 @@ class Read(Get, Put):
         await self.put(name, Written(value), wait=wait, process=process, timeout=timeout, server=server)
 
 
-async def _read(name: str, value: Value, as_: Any, fields: str | Iterable[str] | None) -> Any:
-    from aiopvxs_nt import CodecNotAvailable, ImageReading, unwrap
+async def _read(name: str, value: Value, as_: Any) -> Any:
+    from aiopvxs_nt import CodecNotAvailable, unwrap
+    from aiopvxs_nt.image import is_packed
 
     try:
-        reading = unwrap(value, fields=fields)
-        if isinstance(reading, ImageReading) and reading.codec:
-            await asyncio.to_thread(getattr, reading, "value")
-        return reading if as_ is None else unwrap(value, as_, fields=fields)
+        found = unwrap(value, as_)
+        if is_packed(found):
+            await asyncio.to_thread(getattr, found, "value")
+        return found
     except CodecNotAvailable as exc:
         raise CodecNotAvailable(f"PV {name!r}: {exc}", name=exc.name) from exc
     except (ValueError, TypeError) as exc:

@@ -15,13 +15,26 @@ if TYPE_CHECKING:
     from aiopvxs_core import server as core
     from aiopvxs_nt import Alarm
 
-__all__ = ["NOTHING", "Nothing", "assigned", "changes", "maker_of", "opened", "structure_of", "update"]
+__all__ = [
+    "NOTHING",
+    "Assign",
+    "Nothing",
+    "assigned",
+    "assigner_of",
+    "changes",
+    "maker_of",
+    "opened",
+    "structure_of",
+    "update",
+]
 
 _T = TypeCodeEnum
 # what goes into any field of numbers or texts as it is
 _PLAIN = frozenset((bool, int, float, str))
 _PARTS = frozenset((_T.Struct, _T.StructA, _T.Union, _T.UnionA, _T.Any, _T.AnyA))
 _CHARACTERS = frozenset((_T.Int8A, _T.UInt8A))
+#: writes an object to a value, as ``aiopvxs.nt.assign`` does
+Assign = Callable[[Value, object], None]
 
 
 class Nothing:
@@ -48,7 +61,9 @@ def structure_of(given: object) -> Value | None:
     return given.raw if isinstance(given, Reading) else None
 
 
-def opened(label: str, make: Callable[[], Value] | None, given: object) -> Value:
+def opened(
+    label: str, make: Callable[[], Value] | None, given: object, assign: Assign | None = None
+) -> Value:
     """Return the value that a PV is opened with.
 
     Args:
@@ -56,6 +71,7 @@ def opened(label: str, make: Callable[[], Value] | None, given: object) -> Value
         make: makes a new value of the PV's type; None where it has none.
         given: a structure or, where ``make`` is not needed for its type, a model; else what
             ``aiopvxs.nt.assign`` takes. None: nothing more than ``make`` assigns.
+        assign: of the PV's type, which may compress.
 
     Raises:
         TypeError: there is no type.
@@ -75,7 +91,7 @@ def opened(label: str, make: Callable[[], Value] | None, given: object) -> Value
         raise TypeError(
             f"{label} was made without a type: open it with a Value, not with {type(given).__name__}"
         )
-    return value if given is None else assigned(label, value, given)
+    return value if given is None else assigned(label, value, given, assign)
 
 
 def update(
@@ -83,6 +99,7 @@ def update(
     given: object,
     alarm: Alarm | Mapping[str, object] | None = None,
     timestamp: object = None,
+    assign: Assign | None = None,
 ) -> Value:
     """Return what a post changes: that is marked.
 
@@ -102,7 +119,7 @@ def update(
             raise TypeError(f"{pv.label}: post() takes a value, an alarm or a time stamp, and got none")
         value = pv.cloneEmpty()
     else:
-        value = changes(pv, given)
+        value = changes(pv, given, assign)
     if alarm is not None:
         _set_alarm(pv.label, value, alarm)
     if timestamp is not None:
@@ -110,13 +127,16 @@ def update(
     return value
 
 
-def assigned(label: str, value: Value, given: object) -> Value:
+def assigned(label: str, value: Value, given: object, assign: Assign | None = None) -> Value:
     """Assign to a value, which is returned; an error names the PV.
 
     Raises:
         NoConvert, FieldLookupError: it does not fit.
     """
-    from aiopvxs_nt import assign
+    if assign is None:
+        from aiopvxs_nt import assign as by_shape
+
+        assign = by_shape
 
     with _naming(label):
         assign(value, given)
@@ -134,7 +154,7 @@ def _naming(label: str) -> Iterator[None]:
         raise NoConvert(f"{label}: {exc}") from exc
 
 
-def changes(pv: core.SharedPV, given: object) -> Value:
+def changes(pv: core.SharedPV, given: object, assign: Assign | None = None) -> Value:
     """Return what ``given``, which is no structure, changes in a PV: that is marked.
 
     Raises:
@@ -152,10 +172,10 @@ def changes(pv: core.SharedPV, given: object) -> Value:
             choices = pv.fetch().as_string_list("value.choices")
             return _in_range(pv.label, fill(pv.label, empty, given, lambda: choices), choices)
     if not _needs_present(empty, given):
-        return assigned(pv.label, empty, given)
+        return assigned(pv.label, empty, given, assign)
     present = pv.fetch()
     present.unmark()
-    return assigned(pv.label, present, given)
+    return assigned(pv.label, present, given, assign)
 
 
 def _in_range(label: str, value: Value, choices: list[str]) -> Value:
@@ -205,3 +225,9 @@ def maker_of(nt: object, built: TypeDef) -> Callable[[], Value]:
     """Return what makes new values of a type: those of a normative type have choices, limits and so on."""
     create = getattr(nt, "create", None)
     return create if callable(create) else built.create
+
+
+def assigner_of(nt: object) -> Assign | None:
+    """Return what writes to values of a type: an image's may compress; None for the usual."""
+    assign = getattr(nt, "assign", None)
+    return assign if callable(assign) else None

@@ -11,7 +11,7 @@ from aiopvxs_core import server as core
 from aiopvxs_core.data import TypeCodeEnum, TypeDef, Value
 from aiopvxs_core.server import Notice, OperationKind
 
-from ._assigned import assigned, changes, maker_of, structure_of
+from ._assigned import assigned, assigner_of, changes, maker_of, structure_of
 from ._lane import Serial
 from ._operation import Operation
 from ._runner import Runner, log
@@ -77,6 +77,7 @@ class Handler(Served):
         if poll is not None and not poll > 0:
             raise ValueError(f"poll is a time in seconds, which {poll!r} is not")
         self._initial = maker_of(nt, type_of(nt))()
+        self._assign = assigner_of(nt)
         self._poll = poll
         self._watch: Callable[[Operation], object] | None = None
         self._watching: tuple[asyncio.AbstractEventLoop, asyncio.Task[object]] | None = None
@@ -116,7 +117,7 @@ class Handler(Served):
             value = structure.clone()
         else:
             self._check_given(given)
-            value = assigned(self._core.label, self._initial.clone(), given)
+            value = assigned(self._core.label, self._initial.clone(), given, self._assign)
         self._core.set_time(value)
         return value
 
@@ -125,7 +126,7 @@ class Handler(Served):
         if (structure := structure_of(given)) is not None:
             return structure
         self._check_given(given)
-        return changes(self._core, given)
+        return changes(self._core, given, self._assign)
 
     def _check_given(self, given: object) -> None:
         if given is None:

@@ -13,7 +13,7 @@ from aiopvxs_core import server as core
 from aiopvxs_core.data import TypeCodeEnum, TypeDef, Value
 from aiopvxs_core.server import Notice
 
-from ._assigned import changes, structure_of
+from ._assigned import Assign, changes, structure_of
 from ._gates import review_pv
 from ._lane import Lane, Serial, check_serial
 from ._operation import Operation
@@ -45,6 +45,7 @@ class Served:
     _core: core.SharedPV
     _asg: str | None = None
     _asl = 1
+    _assign: Assign | None = None
     _open_to_all = False  # no access security holds
 
     @property
@@ -178,7 +179,7 @@ class Served:
         present = self._core.fetch()
         if given is None:
             return present
-        delta = changes(self._core, given)
+        delta = changes(self._core, given, self._assign)
         self._core.set_time(delta)
         present.assign(delta)
         return present

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiopvxs_core.data import TypeDef, Value
 
-from ._assigned import NOTHING, maker_of, opened, structure_of, update
+from ._assigned import NOTHING, assigner_of, maker_of, opened, structure_of, update
 from ._lane import Serial
 from ._operation import Operation
 from ._ruled import Ruled, ruled
@@ -105,6 +105,7 @@ class SharedPV(Served):
 
     def _set_up(self, nt: TypeBuilder | TypeDef | None, initial: object) -> None:
         self._make: Callable[[], Value] | None = None if nt is None else maker_of(nt, type_of(nt))
+        self._assign = assigner_of(nt)
         if initial is not None:
             self.open(initial)
 
@@ -125,7 +126,7 @@ class SharedPV(Served):
             TypeError: the PV has no type, or the Value is not a structure.
             NoConvert, FieldLookupError: the value does not fit the type.
         """
-        value = opened(self._core.label, self._make, initial)
+        value = opened(self._core.label, self._make, initial, self._assign)
         if self._ruled is not None:
             self._ruled.open(self._core, value)
         else:
@@ -164,7 +165,7 @@ class SharedPV(Served):
         """
         if alarm is None and timestamp is None and self._ruled is None and self._core.post_plain(value):
             return
-        delta = update(self._core, value, alarm, timestamp)
+        delta = update(self._core, value, alarm, timestamp, self._assign)
         if self._ruled is not None:
             self._ruled.post(self._core, delta)
         elif delta is structure_of(value):
