@@ -23,7 +23,18 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[3]
 CPP = ROOT / "packages" / "aiopvxs-core" / "cpp"
-SOURCES = ("access", "channel", "exec", "executor", "guard", "handler", "operation", "source", "subscriber")
+SOURCES = (
+    "access",
+    "channel",
+    "exec",
+    "executor",
+    "guard",
+    "handler",
+    "held_replies",
+    "operation",
+    "source",
+    "subscriber",
+)
 
 
 @pytest.fixture(scope="module")

@@ -111,6 +111,7 @@ bool Exec::answer(Function &&function) noexcept
 // pvxs tells of it on the worker only while the operation has not been answered.
 void Exec::cancel() noexcept
 {
+    is_withdrawn = true;
     if (is_answered.exchange(true))
         return;
     is_cancelled = true;
@@ -153,6 +154,21 @@ bool Exec::reply() noexcept
 bool Exec::reply(const pvxs::Value &value) noexcept
 {
     return answer([this, &value]() { op->reply(value); });
+}
+
+bool Exec::reply_later(const pvxs::Value &value) noexcept
+{
+    return answer([this, &value]() { executor->hold(shared_from_this(), value); });
+}
+
+void Exec::send(const pvxs::Value &value) noexcept
+{
+    try {
+        if (!is_withdrawn && !forked::is_child())
+            op->reply(value);
+    } catch (std::exception &) {
+        // the server's worker has stopped: there is no client left to answer
+    }
 }
 
 bool Exec::error(const std::string &message) noexcept

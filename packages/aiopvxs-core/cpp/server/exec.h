@@ -37,6 +37,10 @@ public:
     bool reply() noexcept;
     bool reply(const pvxs::Value &value) noexcept;
     bool error(const std::string &message) noexcept;
+    // The same as reply(), but it is sent with others, by Executor::flush() or some milliseconds later.
+    bool reply_later(const pvxs::Value &value) noexcept;
+    // What was to be sent later, unless the client does not want it any more. Once.
+    void send(const pvxs::Value &value) noexcept;
 
     // True once somebody answered, or the client no longer wants an answer.
     bool answered() const noexcept { return is_answered.load(); }
@@ -78,6 +82,7 @@ private:
     const std::shared_ptr<Operation> parent;
     std::atomic<bool> is_answered{false};
     std::atomic<bool> is_cancelled{false};
+    std::atomic<bool> is_withdrawn{false}; // by the client, before anything was sent
     std::atomic<bool> is_handed_over{false};
     const std::shared_ptr<Executor> executor; // told when it is answered or cancelled
     pvxs::Timer timer;                        // its release waits for the worker

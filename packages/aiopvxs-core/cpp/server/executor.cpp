@@ -53,6 +53,7 @@ bool Executor::all_answered()
 
 bool Executor::refuse_all() noexcept
 {
+    flush();
     bool any = false;
     try {
         std::vector<std::shared_ptr<Exec>> waiting; // released without the lock

@@ -9,6 +9,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "server/held_replies.h"
+
 namespace aiopvxs::server
 {
 
@@ -50,6 +52,9 @@ public:
     void restrict(std::shared_ptr<Access> by) { restriction = std::move(by); }
     // Null: they may everything.
     const std::shared_ptr<Access> &access() const { return restriction; }
+    // Have a reply sent by flush(), with others.
+    void hold(std::shared_ptr<Exec> exec, const pvxs::Value &value) { held->hold(std::move(exec), value); }
+    void flush() noexcept { held->flush(); }
     // The operation needs no answer any more.
     void answered(std::uint64_t number) noexcept;
 
@@ -66,6 +71,7 @@ protected:
     virtual bool notify(Notice notice, std::uint64_t about) noexcept = 0;
 
 private:
+    const std::shared_ptr<HeldReplies> held = std::make_shared<HeldReplies>();
     std::shared_ptr<Access> restriction;
     std::atomic<bool> open{true};
     std::atomic<bool> any{false};

@@ -16,7 +16,11 @@ void QueueExecutor::attach(std::shared_ptr<CompletionQueue> to, std::uint64_t wi
     token = with_token;
 }
 
-void QueueExecutor::detach() { attach(nullptr, 0); }
+void QueueExecutor::detach()
+{
+    attach(nullptr, 0);
+    flush();
+}
 
 bool QueueExecutor::push(std::unique_ptr<Completion> item) noexcept
 {

@@ -39,13 +39,15 @@ pvxs::Value outgoing(const Self &self, const PyValue &given)
     return value;
 }
 
-bool reply(const Self &self, const PyValue *given)
+bool reply(const Self &self, const PyValue *given, bool later)
 {
     if (self.exec->kind() == Exec::Kind::put && given)
         throw py::type_error(subject(self) + " to a put has no value");
     if (self.exec->kind() == Exec::Kind::get && !given)
         throw py::type_error(subject(self) + " to a get is a value, and there is none");
     const pvxs::Value value = given ? outgoing(self, *given) : pvxs::Value();
+    if (later)
+        return self.exec->reply_later(value);
     py::gil_scoped_release release;
     return given ? self.exec->reply(value) : self.exec->reply();
 }
@@ -79,21 +81,25 @@ py::list roles(const Self &self)
     return result;
 }
 
+// Made once: an enum's member costs more than all else of a short handler.
+py::handle word_for(Exec::Kind kind)
+{
+    static const py::handle get = py::str("get").release();
+    static const py::handle put = py::str("put").release();
+    static const py::handle rpc = py::str("rpc").release();
+    return kind == Exec::Kind::get ? get : kind == Exec::Kind::put ? put : rpc;
+}
+
 void register_handle(py::module_ &m)
 {
-    py::native_enum<Exec::Kind>(m, "OperationKind", "enum.Enum", "What a client asks for.")
-        .value("get", Exec::Kind::get)
-        .value("put", Exec::Kind::put)
-        .value("rpc", Exec::Kind::rpc)
-        .finalize();
-
     py::class_<Self>(m, "Operation", "A get, put or RPC that waits for its answer.",
                      py::release_gil_before_calling_cpp_dtor())
         .def_readonly("key", &Self::key, "The key of the handler that it is for.")
         .def_property_readonly(
             "number", [](const Self &self) { return self.exec->number(); }, "What it is told of by.")
         .def_property_readonly(
-            "kind", [](const Self &self) { return self.exec->kind(); }, "What the client asks for.")
+            "kind", [](const Self &self) { return word_for(self.exec->kind()); },
+            "What the client asks for: get, put or rpc.")
         .def_property_readonly(
             "name", [](const Self &self) { return decode(self.exec->name()); },
             "The name under which the client knows the PV.")
@@ -118,8 +124,9 @@ void register_handle(py::module_ &m)
         .def_property_readonly(
             "cancelled", [](const Self &self) { return self.exec->cancelled(); },
             "True once the client no longer wants an answer.")
-        .def("reply", &reply, py::arg("value") = py::none(),
-             "Answer, with a copy of value unless it is a put; False if it was answered or cancelled before.")
+        .def("reply", &reply, py::arg("value") = py::none(), py::arg("later") = false,
+             "Answer, with a copy of value unless it is a put; False if it was answered or cancelled before. "
+             "Later: Executor.flush() sends it, or 10 ms.")
         .def("error", &error, py::arg("text"), "Refuse; False if it was answered or cancelled before.")
         .def("log", &log, py::arg("warning"), py::arg("text"), "Send a text beside the answer.");
 }
@@ -152,6 +159,8 @@ void register_operation(py::module_ &m)
         .def("attach", &QueueExecutor::attach, py::arg("queue"), py::arg("token"),
              py::call_guard<py::gil_scoped_release>(),
              "From now on push each Operation, and each Told, to a queue.")
+        .def("flush", &QueueExecutor::flush, py::call_guard<py::gil_scoped_release>(),
+             "Send the answers that were to be sent later.")
         .def("detach", &QueueExecutor::detach, py::call_guard<py::gil_scoped_release>(),
              "Take nothing more: operations are answered with an error.");
 }

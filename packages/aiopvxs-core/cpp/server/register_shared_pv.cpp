@@ -72,6 +72,17 @@ void post(SharedPV &self, const PyValue &delta)
     check(self, outcome);
 }
 
+bool post_usual(SharedPV &self, py::handle given)
+{
+    if (!py::isinstance<PyValue>(given))
+        return post_plain(self, given);
+    const auto &value = given.cast<const PyValue &>();
+    if (value.value.type() != pvxs::TypeCode::Struct)
+        return false;
+    post(self, value);
+    return true;
+}
+
 // Takes the value out of the Python object, which is of no use afterwards.
 void post_own(SharedPV &self, PyValue &delta)
 {
@@ -180,10 +191,10 @@ void register_shared_pv(py::module_ &m)
              "Answer those who wait for a first update with an error.")
         .def("open", &open, py::arg("initial"), "Serve a copy of initial.")
         .def("post", &post, py::arg("delta"), "Send what is marked in delta to all who subscribed.")
-        .def("post_plain", &post_plain, py::arg("given"),
-             "Post a number, str or ndarray as the field value, now; False if it is something else or does "
-             "not "
-             "fit: nothing is changed then.")
+        .def(
+            "post_usual", &post_usual, py::arg("given"),
+            "Post a structure, or a number, str or ndarray as the field value, now; False if it is something "
+            "else or does not fit: nothing is changed then.")
         .def("post_own", &post_own, py::arg("delta"),
              "Post what cloneEmpty() returned; it is Null afterwards.")
         .def("close", &SharedPV::close, py::call_guard<py::gil_scoped_release>(),

@@ -11,7 +11,6 @@ __all__ = [
     "Notice",
     "Opening",
     "Operation",
-    "OperationKind",
     "Question",
     "Server",
     "SharedPV",
@@ -30,7 +29,6 @@ Guarded = _core.server.Guarded
 Notice = _core.server.Notice
 Opening = _core.server.Opening
 Operation = _core.server.Operation
-OperationKind = _core.server.OperationKind
 Question = _core.server.Question
 Server = _core.server.Server
 SharedPV = _core.server.SharedPV

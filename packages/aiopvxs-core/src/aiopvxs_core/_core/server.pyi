@@ -2,6 +2,7 @@
 
 import enum
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from .data import Value
 from .queue import CompletionQueue
@@ -66,8 +67,8 @@ class SharedPV(Handler):
     def post(self, delta: Value) -> None:
         """Send what is marked in delta to all who subscribed."""
 
-    def post_plain(self, given: object) -> bool:
-        """Post a number, str or ndarray as the field value, now.
+    def post_usual(self, given: object) -> bool:
+        """Post a structure, or a number, str or ndarray as the field value, now.
 
         False if it is something else or does not fit: nothing is changed then.
         """
@@ -174,13 +175,6 @@ class Opening:
     def refuse(self, text: str) -> bool:
         """Answer what waits with an error and close it; False if that was decided before."""
 
-class OperationKind(enum.Enum):
-    """What a client asks for."""
-
-    get = ...
-    put = ...
-    rpc = ...
-
 class Operation:
     """A get, put or RPC that waits for its answer."""
 
@@ -193,7 +187,7 @@ class Operation:
         """What it is told of by."""
 
     @property
-    def kind(self) -> OperationKind:
+    def kind(self) -> Literal["get", "put", "rpc"]:
         """What the client asks for."""
 
     @property
@@ -231,8 +225,11 @@ class Operation:
     def cancelled(self) -> bool:
         """True once the client no longer wants an answer."""
 
-    def reply(self, value: Value | None = None) -> bool:
-        """Answer, with a copy of value unless it is a put; False if it was answered or cancelled before."""
+    def reply(self, value: Value | None = None, later: bool = False) -> bool:
+        """Answer, with a copy of value unless it is a put; False if it was answered or cancelled before.
+
+        Later: ``Executor.flush()`` sends it, or 10 ms.
+        """
 
     def error(self, text: str) -> bool:
         """Refuse; False if it was answered or cancelled before."""
@@ -271,6 +268,9 @@ class Executor:
 
     def attach(self, queue: CompletionQueue, token: int) -> None:
         """From now on push each Operation, and each Told, to a queue."""
+
+    def flush(self) -> None:
+        """Send the answers that were to be sent later."""
 
     def detach(self) -> None:
         """Take nothing more: operations are answered with an error."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from aiopvxs_core import server as core
 from aiopvxs_core.data import TypeCodeEnum, TypeDef, Value
-from aiopvxs_core.server import Notice, OperationKind
+from aiopvxs_core.server import Notice
 
 from ._assigned import assigned, assigner_of, changes, maker_of, structure_of
 from ._lane import Serial
@@ -207,7 +207,8 @@ def _alone(function: Callable[[], object]) -> Callable[[Operation], object]:
 class _Subscribers:
     """In place of a client's get: a value is wanted for all who have subscribed."""
 
-    kind = OperationKind.get
+    kind = "get"
+    number = 0
     peer = account = ""
     method = "monitor"
     answered = cancelled = False

@@ -50,10 +50,12 @@ class Lane:
         elif self._running is None and not self._waiting:
             self._begin(op)
         elif self._serial == "reject":
+            op._runner.forget_operation(op)
             op.error(f'PV "{op.name}" is busy with another put')
         elif self._serial == "replace":
             self._replace(op)
         elif len(self._waiting) >= self._most:
+            op._runner.forget_operation(op)
             op.error(f'PV "{op.name}" is busy: {len(self._waiting)} puts wait already')
         else:
             self._waiting.append(op)
@@ -61,7 +63,9 @@ class Lane:
     def _replace(self, op: Operation) -> None:
         text = f'A later put to PV "{op.name}" has replaced this one'
         while self._waiting:
-            self._waiting.popleft().error(text)
+            waiting = self._waiting.popleft()
+            waiting._runner.forget_operation(waiting)
+            waiting.error(text)
         self._waiting.append(op)
         running = self._running
         if running is not None:
@@ -83,3 +87,5 @@ class Lane:
             # of those that were answered meanwhile only a client that has left may still want it done
             if not following.answered or (following.cancelled and following._pv._finishes("put")):
                 self._begin(following)
+            else:
+                op._runner.forget_operation(following)

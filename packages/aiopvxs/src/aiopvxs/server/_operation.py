@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal
 
 from aiopvxs_core import server as core
 from aiopvxs_core.data import Value
-from aiopvxs_core.server import OperationKind
 
 from ._answer import rpc_value
 from ._query import query_of
@@ -40,17 +39,20 @@ class Operation:
         "_task",
         "_value",
         "kind",
+        "number",
     )
 
     def __init__(
         self, of: core.Operation, pv: Served, runner: Runner, loop: asyncio.AbstractEventLoop
     ) -> None:
         self._core = of
+        self.number = of.number
+        """Of all that this process ever had."""
         self._pv = pv
         self._runner = runner
         self._loop = loop  # to ask asyncio for it costs a call of the system, on some Pythons
         self._lane: Lane | None = None
-        self.kind: Literal["get", "put", "rpc"] = _KINDS[of.kind]
+        self.kind: Literal["get", "put", "rpc"] = of.kind
         """What the client asks for."""
         self._task: asyncio.Task[object] | None = None
         self._stopped = False
@@ -182,13 +184,20 @@ class Operation:
             TypeError, NoConvert, FieldLookupError: the value is no result of this operation, which is as yet
                 not answered.
         """
+        return self._core.reply(self._result(value))
+
+    def _reply_later(self, value: object) -> bool:
+        """Answer soon, with others."""
+        return self._core.reply(self._result(value), True)
+
+    def _result(self, value: object) -> Value | None:
         if self.kind == "rpc":
-            return self._core.reply(None if value is None else rpc_value(value))
+            return None if value is None else rpc_value(value)
         if self.kind == "get":
-            return self._core.reply(self._pv._result_of_get(value))
+            return self._pv._result_of_get(value)
         if value is not None:
             raise TypeError(f"A put of {self._pv._core.label} has no result, and was given {value!r}")
-        return self._core.reply(None)
+        return None
 
     def error(self, text: str) -> bool:
         """Refuse now; the client gets the text verbatim.
@@ -202,9 +211,4 @@ class Operation:
         return f"<aiopvxs.server.Operation {self.kind} {self.name!r} by {self.account} at {self.peer}>"
 
 
-_KINDS: dict[OperationKind, Literal["get", "put", "rpc"]] = {
-    OperationKind.get: "get",
-    OperationKind.put: "put",
-    OperationKind.rpc: "rpc",
-}
 _YES_NO = {"1": "true", "yes": "true", "0": "false", "no": "false"}

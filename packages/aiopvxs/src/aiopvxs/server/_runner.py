@@ -11,6 +11,7 @@ import weakref
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from functools import partial
+from types import CoroutineType
 from typing import TYPE_CHECKING
 
 from aiopvxs_core import server as core
@@ -75,8 +76,10 @@ class Runner:
         self._token = 0
         self._thread: LoopThread | None = None
         self._end: AsyncGenerator[None, None] | None = None
-        self._operations: weakref.WeakValueDictionary[int, Operation] = weakref.WeakValueDictionary()
+        self._operations: dict[int, Operation] = {}  # that have not ended
         self._tasks: set[asyncio.Task[object]] = set()
+        self._flushes = False  # answers are sent at the end of this turn
+        self._latest_drain = 0  # in which an answer was sent at once
         self._opened: dict[int, Source] = {}
         self.decides: Callable[[core.Question], None] | None = None
         self._calls: dict[int, deque[Callable[[], object]]] = {}
@@ -101,6 +104,7 @@ class Runner:
         self._bridge = bridge_of(loop)
         self._token = self._bridge.register(partial(self._take, loop))
         self.core.attach(self._bridge.queue, self._token)
+        self._flushes = False
         self._end = end_of_loop(self.core)
         drive(self._end.asend(None))
 
@@ -162,7 +166,7 @@ class Runner:
             arrived.error(f'PV "{arrived.name}" is served no more')
             return
         op = Operation(arrived, pv, self, loop)
-        self._operations[arrived.number] = op
+        self._operations[op.number] = op
         if op.kind == "put":
             pv._lane(loop).add(op)
         else:
@@ -172,12 +176,14 @@ class Runner:
         """Call the handler; False if it has ended already."""
         function = op._pv._function(op.kind)
         if function is None:
+            self.forget_operation(op)
             op.error(f'PV "{op.name}" has no handler for {_SPOKEN[op.kind]}')
             return False
         held = holding.set((*holding.get(), op)) if op._pv._holds(op.kind) else None
         try:
             result = function(op)
-            if not inspect.isawaitable(result):
+            if type(result) is not CoroutineType and not inspect.isawaitable(result):
+                self.forget_operation(op)
                 self._succeed(op, result)
                 return False
             op._task = task = as_task(op._loop, result)
@@ -189,15 +195,21 @@ class Runner:
         finally:
             if op._task is None:
                 op._ended = True
+                self.forget_operation(op)
             if held is not None:
                 holding.reset(held)
         self._tasks.add(task)
         task.add_done_callback(partial(self._ended, op))
         return True
 
+    def forget_operation(self, op: Operation) -> None:
+        """It has ended, or will not begin."""
+        self._operations.pop(op.number, None)
+
     def _ended(self, op: Operation, task: asyncio.Task[object]) -> None:
         op._ended = True
         op._task = None
+        self.forget_operation(op)
         self._tasks.discard(task)
         if task.cancelled():
             op.error(f'The {op.kind} of PV "{op.name}" was cancelled by the server')
@@ -212,9 +224,25 @@ class Runner:
         if op.answered:
             return
         try:
-            op.reply(result)
+            if self._sends_at_once():
+                op.reply(result)
+            elif op._reply_later(result) and not self._flushes:
+                self._flushes = True
+                op._loop.call_soon(self._flush)
         except Exception as exc:  # noqa: BLE001 - of whatever kind, the client is told
             self._fail(op, exc)
+
+    def _sends_at_once(self) -> bool:
+        """Tell whether an answer is the only one of now; others are sent together, after this turn."""
+        drain = self._bridge.drains if self._bridge is not None else 0
+        if self._operations or self._latest_drain == drain:
+            return False
+        self._latest_drain = drain
+        return True
+
+    def _flush(self) -> None:
+        self._flushes = False
+        self.core.flush()
 
     def _fail(self, op: Operation, error: BaseException) -> None:
         if isinstance(error, RemoteError):

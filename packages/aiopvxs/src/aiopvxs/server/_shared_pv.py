@@ -163,7 +163,7 @@ class SharedPV(Served):
             pv.post(2.5, timestamp=detector.time_ns)
             pv.post(alarm=Alarm(MAJOR, "stuck"))
         """
-        if alarm is None and timestamp is None and self._ruled is None and self._core.post_plain(value):
+        if alarm is None and timestamp is None and self._ruled is None and self._core.post_usual(value):
             return
         delta = update(self._core, value, alarm, timestamp, self._assign)
         if self._ruled is not None:
