@@ -15,11 +15,11 @@ from ._format import Formatter
 from ._parser import Parser, seconds
 from ._run import say, write
 
-__all__ = ["main"]
+__all__ = ["main", "make_parser"]
 
 
-def main(words: Sequence[str]) -> int:
-    """Run the command."""
+def make_parser() -> Parser:
+    """Return what reads the words after the command."""
     parser = Parser("monitor", "Print what PVs hold and each change, until Ctrl-C.")
     parser.request()
     parser.output()
@@ -29,6 +29,12 @@ def main(words: Sequence[str]) -> int:
     )
     parser.add_argument("--queue", type=int, default=1024, metavar="N", help="updates that may wait; 1024")
     parser.add_argument("names", nargs="+", metavar="PV")
+    return parser
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the command."""
+    parser = make_parser()
     options = parser.read(list(words))
     if options.count is not None and options.count < 1:
         parser.error("-n has to be at least 1")

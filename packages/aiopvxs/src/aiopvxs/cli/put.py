@@ -14,13 +14,13 @@ from ._parser import Parser
 from ._run import write
 from ._words import fields_of, value_of
 
-__all__ = ["main"]
+__all__ = ["main", "make_parser"]
 
 _PROCESS: dict[str, bool | str] = {"true": True, "false": False, "passive": "passive"}
 
 
-def main(words: Sequence[str]) -> int:
-    """Run the command."""
+def make_parser() -> Parser:
+    """Return what reads the words after the command."""
     parser = Parser(
         "put",
         "Write a PV: its field value, or the fields that are named. What begins with {, [ or a quotation "
@@ -32,6 +32,12 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--process", choices=tuple(_PROCESS), help="whether the put processes the record")
     parser.add_argument("name", metavar="PV")
     parser.add_argument("words", nargs="+", metavar="VALUE|FIELD=VALUE")
+    return parser
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the command."""
+    parser = make_parser()
     options = parser.read(list(words))
     try:
         value = _value(options.words)
