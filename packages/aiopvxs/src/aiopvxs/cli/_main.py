@@ -18,6 +18,8 @@ _COMMANDS = {
     "list": "find servers, and list their PVs",
     "call": "call an RPC",
     "wait": "wait until a condition on a PV holds",
+    "snapshot": "keep the values of many PVs in a file",
+    "restore": "write the values of a snapshot back",
     "serve": "serve PVs that store what is put",
     "demo": "show a server and a client at work",
     "doctor": "look for what is wrong",
@@ -54,6 +56,6 @@ def _command(command: str, words: Sequence[str]) -> int:
 
 
 def _help() -> str:
-    rows = [f"  {name:<8} {what}" for name, what in _COMMANDS.items()]
+    rows = [f"  {name:<10} {what}" for name, what in _COMMANDS.items()]
     first = "usage: aiopvxs [-h] [-V] COMMAND ...\n\nPVAccess on the command line.\n"
     return "\n".join([first, *rows, "\naiopvxs COMMAND -h tells the options of each."])
