@@ -22,6 +22,7 @@ _COMMANDS = {
     "restore": "write the values of a snapshot back",
     "serve": "serve PVs that store what is put",
     "demo": "show a server and a client at work",
+    "bench": "measure how fast gets, puts and updates are",
     "doctor": "look for what is wrong",
 }
 
