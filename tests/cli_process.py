@@ -41,14 +41,18 @@ class Cli:
         self._stack = stack
 
     def start(
-        self, *words: str, stdin: int = subprocess.DEVNULL, start: str = START
+        self,
+        *words: str,
+        stdin: int = subprocess.DEVNULL,
+        stdout: int = subprocess.PIPE,
+        start: str = START,
     ) -> subprocess.Popen[str]:
         """Start a command; it is killed at the end of the test, if it still runs."""
         process = subprocess.Popen(
             [sys.executable, "-c", start, *words],
             env=self.env,
             stdin=stdin,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",

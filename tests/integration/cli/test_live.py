@@ -35,14 +35,15 @@ def test_a_table(cli: Cli, stack: ExitStack, served: Server, pvs: dict[str, Shar
     assert cells(seen, "ints")[2] == "▁▂▂▃▃▄▄▅▅▅▆▆▇▇██ 30"
     assert cells(seen, "enum")[2] == "on"
     assert cells(seen, "string")[2] == "two lines \N{REPLACEMENT CHARACTER}[31m"
-    assert cells(seen, "alarm")[2:4] == ["nan", "MAJOR stuck,…"]
+    assert cells(seen, "alarm")[2] == "nan"
+    assert cells(seen, "alarm")[3].startswith("MAJOR stuck")
     assert cells(seen, "nothere")[2:] == ["is searched for", "", "0"]
     row = next(number for number, line in enumerate(terminal.screen.display) if "│ alarm" in line)
     assert terminal.screen.buffer[row][2].fg == "red"
     pvs["double"].post({"value": 2.5, "alarm.severity": 1})
     terminal.until(lambda text: cells(text, "double")[2:] == ["2.5 mm", "MINOR", "2"])
     served.stop()
-    terminal.until(lambda text: cells(text, "double")[3:4] == ["is discon…"])
+    terminal.until(lambda text: cells(text, "double")[3].startswith("is disc"))
     terminal.process.send_signal(signal.SIGINT)
     assert terminal.wait() == 2
     assert cells(terminal.text(), "double")[2] == "2.5 mm"  # it stays

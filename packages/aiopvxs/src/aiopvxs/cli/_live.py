@@ -58,9 +58,9 @@ class LiveTable(Screen):
         from rich.text import Text
 
         table = Table(expand=True)
-        table.add_column("PV", no_wrap=True, ratio=3)
+        table.add_column("PV", no_wrap=True, max_width=40)
         table.add_column("time", no_wrap=True, width=12)
-        table.add_column("value", no_wrap=True, ratio=4)
+        table.add_column("value", no_wrap=True, ratio=3)
         table.add_column("alarm", no_wrap=True, ratio=2)
         table.add_column("updates", justify="right", no_wrap=True)
         for name, row in self._rows.items():
