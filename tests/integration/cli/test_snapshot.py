@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -204,6 +206,21 @@ def test_wrong_usage(cli: Cli, tmp_path: Path) -> None:
     assert list(json.loads(there.read_text())["pvs"]) == ["int"]
     assert cli.run("restore", str(there), "double").err == f"Error: {there} has no value of double\n"
     assert [each.name for each in tmp_path.iterdir()] == ["there"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_the_file_that_is_replaced(cli: Cli, tmp_path: Path) -> None:
+    file, link = tmp_path / "saved", tmp_path / "link"
+    assert cli.run("snapshot", str(file), "int").code == 0
+    umask = os.umask(0)
+    os.umask(umask)
+    assert file.stat().st_mode & 0o777 == 0o666 & ~umask
+    file.chmod(0o640)
+    link.symlink_to(file)
+    assert cli.run("snapshot", "--replace", str(link), "double").code == 0
+    assert link.is_symlink()
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert list(json.loads(file.read_text())["pvs"]) == ["double"]
 
 
 def test_nothing_at_all(cli: Cli, tmp_path: Path) -> None:

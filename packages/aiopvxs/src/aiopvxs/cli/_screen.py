@@ -47,9 +47,10 @@ class Screen:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._drawing is not None:
-            self._drawing.cancel()
+        drawing = self._drawing
         try:
+            if drawing is not None and not drawing.cancel():
+                drawing.result()  # it has ended before by what it could not draw
             self._show()
         finally:
             self._live.stop()
