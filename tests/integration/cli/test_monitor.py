@@ -60,6 +60,18 @@ def test_so_many_updates(cli: Cli, pvs: dict[str, SharedPV]) -> None:
     assert cli.end(process).code == 0
 
 
+def test_counts_and_a_queue_without_end(cli: Cli, pvs: dict[str, SharedPV]) -> None:
+    process = cli.start("monitor", "--all", "--stats", "-n", "3", "-F", "raw", "int")
+    assert line(process) == "7\n"
+    for value in (8, 9):
+        pvs["int"].post(value)
+        assert line(process) == f"{value}\n"
+    done = cli.end(process)
+    assert done.code == 0
+    counts = "int: 3 updates arrived, 3 were shown, 0 became one with the next, at most 1 waited"
+    assert done.err.splitlines()[1:] == [counts]
+
+
 def test_a_time_limit(cli: Cli) -> None:
     assert cli.run("monitor", "-w", "0.5", "nothere") == (1, "", "Timeout after 0.5 s\n")
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ._extra import needs
+from ._run import uninterrupted
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -50,15 +51,20 @@ class Screen:
         drawing = self._drawing
         try:
             if drawing is not None and not drawing.cancel():
-                drawing.result()  # it has ended before by what it could not draw
+                # it has ended before: by Ctrl-C, or by what it could not draw
+                failure = drawing.exception()
+                if isinstance(failure, Exception):
+                    raise failure
             self._show()
         finally:
-            self._live.stop()
+            with uninterrupted():
+                self._live.stop()
 
     def _show(self) -> None:
         if self._changed:
             self._changed = False
-            self._live.update(self._draw(self.console), refresh=True)
+            with uninterrupted():
+                self._live.update(self._draw(self.console), refresh=True)
 
     async def _run(self) -> None:
         while True:

@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from aiopvxs_core.data import Value
 
@@ -29,6 +29,8 @@ def make_parser() -> Parser:
         "-w", dest="wait", type=seconds, metavar="SEC", help="give up after so long; the default is never"
     )
     parser.add_argument("--queue", type=int, default=1024, metavar="N", help="updates that may wait; 1024")
+    parser.add_argument("--all", action="store_true", help="let any number wait: nothing is lost here")
+    parser.add_argument("--stats", action="store_true", help="tell at the end how many updates there were")
     parser.add_argument(
         "--live", action="store_true", help="on a terminal: a table of the PVs that is kept up to date"
     )
@@ -102,7 +104,10 @@ async def _follow_all(options: argparse.Namespace, shown: _Shown) -> int:
 
 async def _follow(context: Context, name: str, options: argparse.Namespace, shown: _Shown) -> None:
     left = options.count
-    updates = context.monitor(name, request=options.request, events=True, max_queue=options.queue)
+    most: dict[str, Any] = {"max_queue": options.queue}
+    if options.all:
+        most = {"max_queue": None, "max_bytes": None}
+    updates = context.monitor(name, request=options.request, events=True, **most)
     async with updates:
         try:
             async for batch in updates.batches():
@@ -118,6 +123,16 @@ async def _follow(context: Context, name: str, options: argparse.Namespace, show
         finally:
             if isinstance(shown, _Printer):  # a table shows the latest only
                 _tell_lost(name, updates)
+            if options.stats:
+                _tell_stats(name, updates)
+
+
+def _tell_stats(name: str, updates: Subscription[Value | ConnectionState | Finished]) -> None:
+    stats = updates.stats()
+    say(
+        f"{name}: {stats.arrived} updates arrived, {stats.received} were shown, {stats.squashed} became one "
+        f"with the next, at most {stats.max_queued} waited"
+    )
 
 
 def _tell_lost(name: str, updates: Subscription[Value | ConnectionState | Finished]) -> None:
