@@ -19,6 +19,11 @@ START = (
 )
 
 
+def without(*modules: str) -> str:
+    """A start of the command where these libraries are not installed, or so it seems."""
+    return f"import sys; sys.modules.update(dict.fromkeys({modules!r})); {START}"
+
+
 class Done(NamedTuple):
     """How a command ended."""
 
@@ -35,13 +40,19 @@ class Cli:
         self.env = {**kept, **config, "PYTHONUNBUFFERED": ""}
         self._stack = stack
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
+    def start(
+        self,
+        *words: str,
+        stdin: int = subprocess.DEVNULL,
+        stdout: int = subprocess.PIPE,
+        start: str = START,
+    ) -> subprocess.Popen[str]:
         """Start a command; it is killed at the end of the test, if it still runs."""
         process = subprocess.Popen(
-            [sys.executable, "-c", START, *words],
+            [sys.executable, "-c", start, *words],
             env=self.env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdin=stdin,
+            stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
@@ -50,17 +61,19 @@ class Cli:
         self._stack.callback(process.kill)
         return process
 
-    def run(self, *words: str) -> Done:
-        """Run a command to its end."""
-        return self.end(self.start(*words))
+    def run(self, *words: str, given: str | None = None, start: str = START) -> Done:
+        """Run a command to its end; what is given comes from its standard input."""
+        if given is None:
+            return self.end(self.start(*words, start=start))
+        return self.end(self.start(*words, stdin=subprocess.PIPE, start=start), given)
 
     def interrupt(self, process: subprocess.Popen[str]) -> Done:
         """Do what Ctrl-C does."""
         process.send_signal(signal.SIGINT)
         return self.end(process)
 
-    def end(self, process: subprocess.Popen[str]) -> Done:
+    def end(self, process: subprocess.Popen[str], given: str | None = None) -> Done:
         """Wait for the end of a command."""
-        out, err = process.communicate(timeout=SECONDS)
+        out, err = process.communicate(given, timeout=SECONDS)
         assert "Traceback" not in err
         return Done(process.returncode, out, err)

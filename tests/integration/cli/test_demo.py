@@ -34,10 +34,25 @@ def test_it_is_a_module_too(cli: Cli) -> None:
     assert (done.returncode, done.stdout) == (0, "double\n    value double = 1.5\n")
 
 
+def test_options_of_each_command(cli: Cli) -> None:
+    """Each command ends with one line at an option that it has not, and tells those that it has."""
+    from aiopvxs.cli._commands import COMMANDS
+
+    for name in COMMANDS:
+        done = cli.run(name, "--no-such-option")
+        assert (done.code, done.out, done.err.count("\n")) == (1, "", 1), name
+        done = cli.run(name, "-h")
+        assert (done.code, done.err) == (0, ""), name
+        assert done.out.startswith(f"usage: aiopvxs {name} "), name
+
+
 def test_a_command_imports_only_what_it_needs(cli: Cli) -> None:
+    modules = (
+        "aiopvxs.server aiopvxs_nt aiopvxs.sync yaml numpy rich argcomplete plotille matplotlib PIL tempfile"
+    )
     code = (
         "import sys; from aiopvxs.cli import main; main(['get', '-h'])\n"
-        "assert not {'aiopvxs.server', 'aiopvxs_nt', 'aiopvxs.sync', 'yaml'} & set(sys.modules), sys.modules"
+        f"assert not set({modules.split()!r}) & set(sys.modules), sys.modules"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],

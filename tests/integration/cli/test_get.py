@@ -7,6 +7,8 @@ import io
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from aiopvxs.server import Config, Server
 from cli_process import Cli
 
@@ -142,3 +144,18 @@ def test_p4p(p4p_server: P4pServer, stack: ExitStack) -> None:
     p4p_server.post("double", 4.25)
     done = Cli(p4p_server.config, stack).run("get", "-r", "field(value)", "double")
     assert done == (0, "double\n    value double = 4.25\n", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("double", "1.5"),
+        ("int", "7"),
+        ("string", "grün"),
+        ("enum", "on"),
+        ("alarm", "nan"),
+        ("ints", str(list(range(30)))),  # whole
+    ],
+)
+def test_raw(cli: Cli, name: str, text: str) -> None:
+    assert cli.run("get", "-F", "raw", name) == (0, f"{text}\n", "")

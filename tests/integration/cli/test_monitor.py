@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from cli_process import SECONDS, START, Cli
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
+    from pathlib import Path
 
     from peers import Ioc
     from peers.p4p_peers import P4pServer
@@ -58,6 +60,18 @@ def test_so_many_updates(cli: Cli, pvs: dict[str, SharedPV]) -> None:
     assert cli.end(process).code == 0
 
 
+def test_counts_and_a_queue_without_end(cli: Cli, pvs: dict[str, SharedPV]) -> None:
+    process = cli.start("monitor", "--all", "--stats", "-n", "3", "-F", "raw", "int")
+    assert line(process) == "7\n"
+    for value in (8, 9):
+        pvs["int"].post(value)
+        assert line(process) == f"{value}\n"
+    done = cli.end(process)
+    assert done.code == 0
+    counts = "int: 3 updates arrived, 3 were shown, 0 became one with the next, at most 1 waited"
+    assert done.err.splitlines()[1:] == [counts]
+
+
 def test_a_time_limit(cli: Cli) -> None:
     assert cli.run("monitor", "-w", "0.5", "nothere") == (1, "", "Timeout after 0.5 s\n")
 
@@ -81,6 +95,26 @@ def test_nobody_reads_a_flood(cli: Cli, pvs: dict[str, SharedPV]) -> None:
     assert process.returncode == 0
     assert "Connected" in told[0]
     assert all("updates became one" in each for each in told[1:])  # a line at most; no traceback
+
+
+@pytest.mark.skipif(shutil.which("head") is None, reason="needs the command head")
+def test_a_flood_into_head(cli: Cli, pvs: dict[str, SharedPV], stack: ExitStack, tmp_path: Path) -> None:
+    file = stack.enter_context((tmp_path / "lines").open("w+"))
+    head = stack.enter_context(subprocess.Popen(["head", "-n", "500"], stdin=subprocess.PIPE, stdout=file))
+    assert head.stdin is not None
+    process = cli.start("monitor", "-F", "jsonl", "int", stdout=head.stdin.fileno())
+    head.stdin.close()
+    number = 0
+    while process.poll() is None:
+        pvs["int"].post(number := number + 1)
+    assert head.wait(SECONDS) == 0
+    assert process.returncode == 0
+    file.seek(0)
+    assert [json.loads(each)["name"] for each in file] == ["int"] * 500
+    assert process.stderr is not None
+    told = process.stderr.read().splitlines()
+    assert "Connected" in told[0]
+    assert all("updates became one" in each for each in told[1:])
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="how full a pipe is, Linux tells")

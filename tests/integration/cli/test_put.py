@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import io
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
-from aiopvxs.server import SharedPV
+from aiopvxs.nt import NTNDArray, unwrap
+from aiopvxs.server import Config, Server, SharedPV
 from cli_process import Cli
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
+    from pathlib import Path
 
     from peers import Ioc
     from peers.p4p_peers import P4pServer
@@ -44,6 +48,64 @@ def test_fields(cli: Cli, pvs: dict[str, SharedPV]) -> None:
     assert done == (0, 'double\n    value = "3"\n    alarm.severity = "1"\n', "")
     assert pvs["double"].current.as_float("value") == 3.0
     assert pvs["double"].current.as_int("alarm.severity") == 1
+
+
+def npy(array: Any, *, allow_pickle: bool = False) -> bytes:
+    file = io.BytesIO()
+    np.save(file, array, allow_pickle=allow_pickle)
+    return file.getvalue()
+
+
+def test_a_file(cli: Cli, pvs: dict[str, SharedPV], tmp_path: Path) -> None:
+    (tmp_path / "a.npy").write_bytes(npy(np.array([3, 1, 2], np.int16)))
+    (tmp_path / "a.json").write_text("7.5\n")
+    (tmp_path / "a=b.txt").write_text("two\nlines\n")
+    for name, file, value in (
+        ("ints", "a.npy", [3, 1, 2]),
+        ("double", "a.json", 7.5),
+        ("string", "a=b.txt", "two\nlines"),
+    ):
+        assert cli.run("put", name, f"@{tmp_path / file}") == (0, "", "")
+        assert pvs[name].current.as_py("value") == value
+    assert cli.run("put", "double", f"value=@{tmp_path / 'a.json'}", "alarm.severity=1") == (0, "", "")
+    assert pvs["double"].current.as_int("alarm.severity") == 1
+
+
+def test_an_image_from_a_file(stack: ExitStack, tmp_path: Path) -> None:
+    pv = SharedPV(initial=NTNDArray().create(np.zeros((1, 1), np.uint8)))
+    server = stack.enter_context(Server({"image": pv}, Config.isolated()))
+    image = np.arange(6, dtype=np.uint16).reshape(2, 3)
+    (tmp_path / "a.npy").write_bytes(npy(image))
+    cli = Cli(server.client_config(), stack)
+    done = cli.run("put", "-v", "image", f"@{tmp_path / 'a.npy'}")
+    assert done == (0, "image\n    value = [[0, 1, 2], [3, 4, 5]]\n", "")
+    assert np.array_equal(unwrap(pv.current).value, image)
+
+
+def test_the_standard_input(cli: Cli, pvs: dict[str, SharedPV]) -> None:
+    assert cli.run("put", "ints", "-", given="[4,\n5]\n") == (0, "", "")
+    assert pvs["ints"].current.as_py("value") == [4, 5]
+    assert cli.run("put", "string", '"-"') == (0, "", "")
+    assert pvs["string"].current.as_py("value") == "-"
+
+
+def test_a_file_that_is_wrong(cli: Cli, pvs: dict[str, SharedPV], tmp_path: Path) -> None:
+    pickled = npy(np.array([{}], object), allow_pickle=True)
+    for name, content in (("a.npy", b"no"), ("b.npy", pickled), ("c.json", b"["), ("d.txt", b"\xff")):
+        (tmp_path / name).write_bytes(content)
+    for name in ("a.npy", "b.npy", "c.json", "d.txt", "none"):
+        done = cli.run("put", "double", f"@{tmp_path / name}")
+        assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
+        assert name in done.err
+    assert pvs["double"].current.as_float("value") == 1.5
+
+
+def test_no_fetch(cli: Cli, pvs: dict[str, SharedPV]) -> None:
+    assert cli.run("put", "--no-fetch", "enum", "2") == (0, "", "")
+    assert pvs["enum"].current.as_int("value.index") == 2
+    done = cli.run("put", "--no-fetch", "enum", "off")
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert pvs["enum"].current.as_int("value.index") == 2
 
 
 @pytest.mark.parametrize(

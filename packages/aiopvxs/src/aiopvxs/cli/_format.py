@@ -12,7 +12,7 @@ from typing import Any
 
 from aiopvxs_core.data import Value
 
-__all__ = ["Formatter", "plain", "time_of"]
+__all__ = ["Formatter", "alarm_of", "plain", "time_of"]
 
 _SEVERITIES = ("NO_ALARM", "MINOR", "MAJOR", "INVALID")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -52,14 +52,11 @@ class Formatter:
         return f"{name}\n{body}"
 
     def _nt(self, name: str, value: Value) -> str:
-        parts = [name, time_of(value) or "-", self._shown(plain(value))]
-        text = "  ".join(parts)
+        text = "  ".join([name, time_of(value) or "-", self._shown(plain(value))])
         if units := value.as_string("display.units", default=""):
             text += f" {units}"
-        if value.as_int("alarm.severity", default=0):
-            text += f" {_severity(value)}"
-            if message := value.as_string("alarm.message", default=""):
-                text += f" {message}"
+        if alarm := alarm_of(value):
+            text += f" {alarm}"
         return " ".join(text.splitlines()) + "\n"
 
     def _shown(self, value: Any) -> str:
@@ -77,12 +74,27 @@ class Formatter:
     def _json(self, name: str, value: Value) -> str:
         return json.dumps(json.loads(self._jsonl(name, value)), indent=2) + "\n"
 
+    def _raw(self, _name: str, value: Value) -> str:
+        shown = plain(value)
+        if isinstance(shown, str):
+            return f"{shown}\n"
+        # what JSON has no numbers for is told apart, as Python and PVXS write it
+        return (repr(shown) if isinstance(shown, float) else _value_json(value, shown)) + "\n"
+
     def _csv(self, name: str, value: Value) -> str:
         shown = plain(value)
-        cell = json.dumps(json.loads(value.to_json()).get("value", {})) if _compound(shown) else shown
+        cell = _value_json(value, shown) if _compound(shown) else shown
         status = value.as_int("alarm.status", default=0)
         message = value.as_string("alarm.message", default="")
         return _row((name, time_of(value) or "", cell, _severity(value), status, message))
+
+
+def _value_json(value: Value, shown: object) -> str:
+    """Return JSON of the field ``value``, of an enum its index, or of all fields."""
+    if not _compound(shown):
+        return json.dumps(shown)
+    found = json.loads(value.to_json())
+    return json.dumps(found.get("value", found), ensure_ascii=False)
 
 
 def _compound(value: object) -> bool:
@@ -98,6 +110,13 @@ def _row(cells: tuple[object, ...]) -> str:
 def _severity(value: Value) -> str:
     number = value.as_int("alarm.severity", default=0)
     return _SEVERITIES[number] if 0 <= number < len(_SEVERITIES) else str(number)
+
+
+def alarm_of(value: Value) -> str:
+    """Return the severity of the alarm and its message; nothing if there is no alarm."""
+    if not value.as_int("alarm.severity", default=0):
+        return ""
+    return " ".join([_severity(value), value.as_string("alarm.message", default="")]).rstrip()
 
 
 def plain(value: Value) -> Any:

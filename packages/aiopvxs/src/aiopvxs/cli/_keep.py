@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from aiopvxs_core.errors import Error
 
 from ..server import SharedPV
+from ._file import write_whole
 from ._run import say
 
 __all__ = ["Keeper"]
@@ -20,8 +18,6 @@ __all__ = ["Keeper"]
 
 class Keeper:
     """Reads and writes the file.
-
-    It is written anew and put in the place of the old one: whenever the power fails, there is a whole one.
 
     Raises:
         ValueError: the file is there, but not one of these.
@@ -64,17 +60,7 @@ class Keeper:
         text = json.dumps(self._kept | now, indent=1) + "\n"
         if text == self._written:
             return
-        number, temporary = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=self._path.parent)
-        try:
-            with open(number, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, self._path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-            raise
+        write_whole(self._path, text.encode())
         self._written = text
 
     async def keep(self, period: float) -> None:

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
+import os
 import sys
 from collections.abc import Sequence
 
+from ._commands import COMMANDS, command
 from ._run import guarded, say
 
 __all__ = ["main"]
-
-_COMMANDS = {
-    "get": "read PVs",
-    "put": "write a PV",
-    "monitor": "follow PVs",
-    "info": "show the types of PVs",
-    "list": "find servers, and list their PVs",
-    "call": "call an RPC",
-    "wait": "wait until a condition on a PV holds",
-    "serve": "serve PVs that store what is put",
-    "demo": "show a server and a client at work",
-    "doctor": "look for what is wrong",
-}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -30,30 +18,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     0 is success, or that nobody reads the output any more; 1 is wrong usage, an error of a server, or a
     timeout; 2 is Ctrl-C.
     """
+    if argv is None and "_ARGCOMPLETE" in os.environ:
+        from .completion import complete
+
+        return complete()
     words = list(sys.argv[1:] if argv is None else argv)
     if not words:
-        say(f"aiopvxs: a command is missing, one of {' '.join(_COMMANDS)}; see aiopvxs -h")
+        say(f"aiopvxs: a command is missing, one of {' '.join(COMMANDS)}; see aiopvxs -h")
         return 1
-    return guarded(lambda: _command(words[0], words[1:]))
+    return guarded(lambda: _run(words[0], words[1:]))
 
 
-def _command(command: str, words: Sequence[str]) -> int:
-    if command in _COMMANDS:
-        run = importlib.import_module(f"{__package__}.{command}").main
-        return int(run(words))
-    if command in ("-h", "--help"):
+def _run(name: str, words: Sequence[str]) -> int:
+    if name in COMMANDS:
+        return int(command(name).main(words))
+    if name in ("-h", "--help"):
         print(_help())
         return 0
-    if command in ("-V", "--version"):
+    if name in ("-V", "--version"):
         from ._parser import versions
 
         print(versions())
         return 0
-    say(f"aiopvxs: {command!r} is none of its commands, {' '.join(_COMMANDS)}; see aiopvxs -h")
+    say(f"aiopvxs: {name!r} is none of its commands, {' '.join(COMMANDS)}; see aiopvxs -h")
     return 1
 
 
 def _help() -> str:
-    rows = [f"  {name:<8} {what}" for name, what in _COMMANDS.items()]
+    rows = [f"  {name:<10} {what}" for name, what in COMMANDS.items()]
     first = "usage: aiopvxs [-h] [-V] COMMAND ...\n\nPVAccess on the command line.\n"
     return "\n".join([first, *rows, "\naiopvxs COMMAND -h tells the options of each."])

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 __all__ = ["FORMATS", "Parser", "seconds", "versions"]
 
-FORMATS = ("delta", "tree", "nt", "json", "jsonl", "csv")
+FORMATS = ("delta", "tree", "nt", "json", "jsonl", "csv", "raw")
 
 
 def versions() -> str:

@@ -7,11 +7,11 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from aiopvxs_core.errors import Error
 
-__all__ = ["guarded", "say", "write"]
+__all__ = ["guarded", "say", "uninterrupted", "write"]
 
 
 def say(text: str) -> None:
@@ -62,9 +62,32 @@ def _set_up() -> None:
         signal.signal(signal.SIGINT, _interrupt)
 
 
+class _Interrupt:
+    """Where Ctrl-C is kept while it has to wait."""
+
+    held = False
+    came = False
+
+
 def _interrupt(_number: int, _frame: object) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is ending already
+    if _Interrupt.held:
+        _Interrupt.came = True
+        return
     raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Have Ctrl-C wait for the end of what is drawn: half of it would leave the terminal in disorder."""
+    _Interrupt.held = True
+    try:
+        yield
+    finally:
+        _Interrupt.held = False
+    if _Interrupt.came:
+        _Interrupt.came = False
+        raise KeyboardInterrupt
 
 
 def _drop_output() -> None:

@@ -14,11 +14,11 @@ from ._format import Formatter
 from ._parser import Parser
 from ._run import write
 
-__all__ = ["main"]
+__all__ = ["main", "make_parser"]
 
 
-def main(words: Sequence[str]) -> int:
-    """Run the command."""
+def make_parser() -> Parser:
+    """Return what reads the words after the command."""
     parser = Parser(
         "call",
         "Call an RPC and print its reply. An argument name=text is sent as a string, name:=json as what the "
@@ -29,6 +29,12 @@ def main(words: Sequence[str]) -> int:
     parser.output("tree")
     parser.add_argument("name", metavar="PV")
     parser.add_argument("words", nargs="*", metavar="NAME=TEXT|NAME:=JSON")
+    return parser
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the command."""
+    parser = make_parser()
     options = parser.read(list(words))
     try:
         query = _query(options.words)

@@ -16,17 +16,22 @@ from ._format import Formatter
 from ._parser import Parser
 from ._run import say, write
 
-__all__ = ["main"]
+__all__ = ["main", "make_parser"]
 
 _UPDATES = 5
 _SECONDS = 20.0
 
 
-def main(words: Sequence[str]) -> int:
-    """Run the command."""
+def make_parser() -> Parser:
+    """Return what reads the words after the command."""
     parser = Parser("demo", "Serve some PVs on this host only, read, write and follow them, and end.")
     parser.add_argument("--serve", action="store_true", help="only serve, where the environment says")
-    options = parser.read(list(words))
+    return parser
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the command."""
+    options = make_parser().read(list(words))
     pvs = _make()
     if not options.serve:
         return asyncio.run(_show(pvs))

@@ -17,21 +17,26 @@ from ..server import Config, Server, SharedPV
 from ._parser import Parser
 from ._run import write
 
-__all__ = ["main"]
+__all__ = ["main", "make_parser"]
 
 _PACKAGES = ("aiopvxs", "aiopvxs-nt", "aiopvxs-core", "pvxslibs", "epicscorelibs", "numpy")
 _PV = "aiopvxs:doctor"
 
 
-def main(words: Sequence[str]) -> int:
-    """Run the command."""
+def make_parser() -> Parser:
+    """Return what reads the words after the command."""
     parser = Parser(
         "doctor",
         "Print versions, settings and what is found on the network, and try a server of its own. The exit "
         "code is 1 if something does not work.",
     )
     parser.wait(what="time for each trial")
-    return asyncio.run(_doctor(parser.read(list(words)).wait))
+    return parser
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the command."""
+    return asyncio.run(_doctor(make_parser().read(list(words)).wait))
 
 
 async def _doctor(seconds: float) -> int:

@@ -12,17 +12,22 @@ from ._format import Formatter
 from ._parser import Parser
 from ._run import write
 
-__all__ = ["main"]
+__all__ = ["main", "make_parser"]
 
 
-def main(words: Sequence[str]) -> int:
-    """Run the command."""
+def make_parser() -> Parser:
+    """Return what reads the words after the command."""
     parser = Parser("get", "Read PVs and print what they hold.")
     parser.wait()
     parser.request()
     parser.output()
     parser.add_argument("names", nargs="+", metavar="PV")
-    return asyncio.run(_get(parser.read(list(words))))
+    return parser
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the command."""
+    return asyncio.run(_get(make_parser().read(list(words))))
 
 
 async def _get(options: argparse.Namespace) -> int:

@@ -14,15 +14,21 @@ from ._each import on_each
 from ._parser import Parser, versions
 from ._run import say, write
 
-__all__ = ["main", "type_text"]
+__all__ = ["main", "make_parser", "type_text"]
 
 
-def main(words: Sequence[str]) -> int:
-    """Run the command."""
+def make_parser() -> Parser:
+    """Return what reads the words after the command."""
     parser = Parser("info", "Print the types of PVs, and which server has them.")
     parser.wait()
     parser.add_argument("-D", dest="diagnostics", action="store_true", help="tell about this host, to stderr")
     parser.add_argument("names", nargs="*", metavar="PV")
+    return parser
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the command."""
+    parser = make_parser()
     options = parser.read(list(words))
     if not options.names and not options.diagnostics:
         parser.error("the name of a PV is missing")

@@ -12,11 +12,11 @@ from ._each import on_each
 from ._parser import Parser
 from ._run import say, write
 
-__all__ = ["main"]
+__all__ = ["main", "make_parser"]
 
 
-def main(words: Sequence[str]) -> int:
-    """Run the command."""
+def make_parser() -> Parser:
+    """Return what reads the words after the command."""
     parser = Parser(
         "list", "Without SERVER print the addresses of the servers found, else the names of the PVs of each."
     )
@@ -25,6 +25,12 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("-p", dest="passive", action="store_true", help="only listen to servers' beacons")
     parser.add_argument("-i", dest="info", action="store_true", help="show what SERVER tells of itself")
     parser.add_argument("servers", nargs="*", metavar="SERVER")
+    return parser
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the command."""
+    parser = make_parser()
     options = parser.read(list(words))
     if options.active and options.passive:
         parser.error("-A and -p contradict one another")

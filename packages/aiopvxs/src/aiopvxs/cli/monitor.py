@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
+from typing import Any, Protocol
 
 from aiopvxs_core.data import Value
 
@@ -15,11 +16,11 @@ from ._format import Formatter
 from ._parser import Parser, seconds
 from ._run import say, write
 
-__all__ = ["main"]
+__all__ = ["main", "make_parser"]
 
 
-def main(words: Sequence[str]) -> int:
-    """Run the command."""
+def make_parser() -> Parser:
+    """Return what reads the words after the command."""
     parser = Parser("monitor", "Print what PVs hold and each change, until Ctrl-C.")
     parser.request()
     parser.output()
@@ -28,7 +29,18 @@ def main(words: Sequence[str]) -> int:
         "-w", dest="wait", type=seconds, metavar="SEC", help="give up after so long; the default is never"
     )
     parser.add_argument("--queue", type=int, default=1024, metavar="N", help="updates that may wait; 1024")
+    parser.add_argument("--all", action="store_true", help="let any number wait: nothing is lost here")
+    parser.add_argument("--stats", action="store_true", help="tell at the end how many updates there were")
+    parser.add_argument(
+        "--live", action="store_true", help="on a terminal: a table of the PVs that is kept up to date"
+    )
     parser.add_argument("names", nargs="+", metavar="PV")
+    return parser
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the command."""
+    parser = make_parser()
     options = parser.read(list(words))
     if options.count is not None and options.count < 1:
         parser.error("-n has to be at least 1")
@@ -37,11 +49,47 @@ def main(words: Sequence[str]) -> int:
     return asyncio.run(_monitor(options))
 
 
+class _Shown(Protocol):
+    """Where updates are shown."""
+
+    def update(self, name: str, value: Value) -> None: ...
+
+    def event(self, name: str, event: ConnectionState | Finished) -> None: ...
+
+
+class _Printer:
+    """Prints one after another."""
+
+    def __init__(self, formatted: Formatter) -> None:
+        self._formatted = formatted
+
+    def update(self, name: str, value: Value) -> None:
+        write(self._formatted(name, value))
+
+    def event(self, name: str, event: ConnectionState | Finished) -> None:
+        sys.stdout.flush()  # in the order in which it happened
+        when = event.time.astimezone().isoformat(timespec="milliseconds")
+        if isinstance(event, Finished):
+            say(f"{when} {name} Finished")
+        elif event.connected:
+            say(f"{when} {name} Connected to {event.peer}")
+        else:
+            say(f"{when} {name} Disconnected")
+
+
 async def _monitor(options: argparse.Namespace) -> int:
-    formatted = Formatter(options.format, options.limit)
+    if options.live and sys.stdout.isatty():
+        from ._live import LiveTable
+
+        async with LiveTable(options.names) as table:
+            return await _follow_all(options, table)
+    return await _follow_all(options, _Printer(Formatter(options.format, options.limit)))
+
+
+async def _follow_all(options: argparse.Namespace, shown: _Shown) -> int:
     async with Context() as context:
         following = asyncio.ensure_future(
-            on_each(options.names, lambda name: _follow(context, name, options, formatted))
+            on_each(options.names, lambda name: _follow(context, name, options, shown))
         )
         try:
             done, _ = await asyncio.wait({following}, timeout=options.wait)
@@ -54,34 +102,37 @@ async def _monitor(options: argparse.Namespace) -> int:
     return 1
 
 
-async def _follow(context: Context, name: str, options: argparse.Namespace, formatted: Formatter) -> None:
+async def _follow(context: Context, name: str, options: argparse.Namespace, shown: _Shown) -> None:
     left = options.count
-    updates = context.monitor(name, request=options.request, events=True, max_queue=options.queue)
+    most: dict[str, Any] = {"max_queue": options.queue}
+    if options.all:
+        most = {"max_queue": None, "max_bytes": None}
+    updates = context.monitor(name, request=options.request, events=True, **most)
     async with updates:
         try:
             async for batch in updates.batches():
                 for each in batch:
                     if isinstance(each, Value):
-                        write(formatted(name, each))
+                        shown.update(name, each)
                         left = None if left is None else left - 1
                         if left == 0:
                             return
                     else:
-                        _tell(name, each)
+                        shown.event(name, each)
                 sys.stdout.flush()
         finally:
-            _tell_lost(name, updates)
+            if isinstance(shown, _Printer):  # a table shows the latest only
+                _tell_lost(name, updates)
+            if options.stats:
+                _tell_stats(name, updates)
 
 
-def _tell(name: str, event: ConnectionState | Finished) -> None:
-    sys.stdout.flush()  # in the order in which it happened
-    when = event.time.astimezone().isoformat(timespec="milliseconds")
-    if isinstance(event, Finished):
-        say(f"{when} {name} Finished")
-    elif event.connected:
-        say(f"{when} {name} Connected to {event.peer}")
-    else:
-        say(f"{when} {name} Disconnected")
+def _tell_stats(name: str, updates: Subscription[Value | ConnectionState | Finished]) -> None:
+    stats = updates.stats()
+    say(
+        f"{name}: {stats.arrived} updates arrived, {stats.received} were shown, {stats.squashed} became one "
+        f"with the next, at most {stats.max_queued} waited"
+    )
 
 
 def _tell_lost(name: str, updates: Subscription[Value | ConnectionState | Finished]) -> None:

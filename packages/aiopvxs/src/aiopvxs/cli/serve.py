@@ -14,13 +14,13 @@ from ._run import say, write
 from ._served_types import make_pv
 from ._words import value_of
 
-__all__ = ["main"]
+__all__ = ["main", "make_parser"]
 
 _KEYS = {"type", "initial", "options"}
 
 
-def main(words: Sequence[str]) -> int:
-    """Run the command."""
+def make_parser() -> Parser:
+    """Return what reads the words after the command."""
     parser = Parser(
         "serve",
         "Serve PVs that store what clients put, until Ctrl-C. A type is int, real, str, bool, aint, areal, "
@@ -32,6 +32,12 @@ def main(words: Sequence[str]) -> int:
         "--period", type=seconds, default=1.0, metavar="SEC", help="how often changes are saved, 1 s"
     )
     parser.add_argument("pvs", nargs="*", metavar="NAME=TYPE[:INITIAL]")
+    return parser
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the command."""
+    parser = make_parser()
     options = parser.read(list(words))
     pvs: dict[str, SharedPV] = {}
     for word in options.pvs:

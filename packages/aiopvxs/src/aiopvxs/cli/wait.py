@@ -14,11 +14,11 @@ from ._format import Formatter
 from ._parser import Parser, seconds
 from ._run import say, write
 
-__all__ = ["main"]
+__all__ = ["main", "make_parser"]
 
 
-def main(words: Sequence[str]) -> int:
-    """Run the command."""
+def make_parser() -> Parser:
+    """Return what reads the words after the command."""
     parser = Parser(
         "wait",
         "Wait until a condition on a PV holds, such as 'value > 3 and alarm.severity == 0', and print the "
@@ -30,6 +30,12 @@ def main(words: Sequence[str]) -> int:
     parser.output("nt")
     parser.add_argument("name", metavar="PV")
     parser.add_argument("expression", metavar="EXPRESSION")
+    return parser
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the command."""
+    parser = make_parser()
     options = parser.read(list(words))
     try:
         condition = Expression(options.expression)
