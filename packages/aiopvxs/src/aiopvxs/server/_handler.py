@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import AsyncIterable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from aiopvxs_core import server as core
@@ -134,15 +135,43 @@ class Handler(Served):
     def _told(self, runner: Runner, notice: Notice) -> None:
         if notice is Notice.subscribed:
             self._end_watch()
-            loop = asyncio.get_running_loop()
-            self._watching = (loop, runner.spawn(self._send_updates(runner)))
+            task = self._begin_watch(runner)
             if self._seconds is not None:
-                text = f"{self._core.label} has sent no update within {self._seconds:g} s"
-                loop.call_later(self._seconds, self._core.refuse_subscribers, text)
+                asyncio.get_running_loop().call_later(self._seconds, self._expire, task)
         elif notice is Notice.unsubscribed:
             self._end_watch()
         else:
             super()._told(runner, notice)
+
+    def _begin_watch(self, runner: Runner) -> asyncio.Task[object]:
+        task = runner.spawn(self._send_updates(runner))
+        self._watching = (asyncio.get_running_loop(), task)
+        task.add_done_callback(partial(self._watch_ended, runner))
+        return task
+
+    def _is_watched_by(self, task: asyncio.Task[object]) -> bool:
+        watching = self._watching
+        return watching is not None and watching[1] is task
+
+    def _expire(self, task: asyncio.Task[object]) -> None:
+        if self._is_watched_by(task):  # those who have subscribed since have time of their own
+            text = f"{self._core.label} has sent no update within {self._seconds:g} s"
+            self._core.refuse_subscribers(text)
+
+    def _watch_ended(self, runner: Runner, task: asyncio.Task[object]) -> None:
+        """Answer those who wait, and begin anew for the others: somebody has cancelled the updates."""
+        if not self._is_watched_by(task):
+            return  # nobody is subscribed any more
+        if not task.cancelled() and (error := task.exception()) is not None:
+            text = runner.text(error)
+        else:
+            text = f"The monitor of {self._core.label} was cancelled by the server"
+        self._core.refuse_subscribers(text)
+        asyncio.get_running_loop().call_later(_AGAIN, self._watch_again, runner, task)
+
+    def _watch_again(self, runner: Runner, ended: asyncio.Task[object]) -> None:
+        if self._is_watched_by(ended):
+            self._begin_watch(runner)
 
     def _end_watch(self) -> None:
         watching, self._watching = self._watching, None
