@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -56,6 +57,32 @@ async def test_reload_while_connected() -> None:
         access.reload(RULES)
         assert await monitored(anna, "pv")
         await anna.put("pv", 5.0)
+    assert pv.current.as_float("value") == 5.0
+
+
+async def test_a_file_that_changes_while_clients_are_connected(tmp_path: Path) -> None:
+    file = tmp_path / "site.acf"
+    file.write_text(RULES)
+    access = AccessSecurity.from_file(file)
+    pv = double(asl=0)
+    async with serve({"pv": pv}, access) as (_, client), client("anna") as ctx:
+        async with ctx.monitor("pv") as sub:
+            await sub.first(timeout=20.0)
+            await ctx.put("pv", 2.0)
+            file.write_text(RULES.replace("{anna}", "{bob}"))
+            assert await allowed(ctx.put("pv", 3.0))  # nobody has read it yet
+            access.reload()
+            before = pv.current.as_dict()
+            assert not await allowed(ctx.put("pv", 4.0))
+            assert pv.current.as_dict() == before  # its time stamp too
+            file.write_text(RULES.replace("ASG(DEFAULT) {", "ASG(DEFAULT) {RULE("))
+            with pytest.raises(ValueError, match="site.acf"):
+                access.reload()
+            assert not await allowed(ctx.put("pv", 4.0))
+            assert sub.connected  # what it may did not change for it
+        file.write_text(RULES)
+        access.reload()
+        await ctx.put("pv", 5.0)
     assert pv.current.as_float("value") == 5.0
 
 
