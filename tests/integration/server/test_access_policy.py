@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Awaitable
 from typing import Any
 
 import pytest
@@ -111,6 +112,47 @@ async def test_review_of_a_policy() -> None:
         with pytest.raises(RemoteError, match="Access denied"):
             await until_end(lost)
         assert kept.connected
+
+
+@pytest.mark.parametrize("begun", [True, False])
+async def test_review_that_is_cancelled_lets_nobody_stay(begun: bool) -> None:
+    reviewing, answer = asyncio.Event(), True
+
+    async def policy(peer: str, account: str, roles: object, method: str, name: str, right: str) -> bool:
+        if begun and not answer and not reviewing.is_set():
+            reviewing.set()
+            await asyncio.sleep(3600)
+        return answer
+
+    async with (
+        serve({"pv": double(), "other": double()}, policy) as (server, client),
+        client("anna") as ctx,
+        ctx.monitor("pv") as one,
+        ctx.monitor("other") as two,
+    ):
+        for sub in (one, two):
+            await sub.first(timeout=20.0)
+        answer = False
+        runner = server._runner
+        if begun:
+            server.review_access()
+            await asyncio.wait_for(reviewing.wait(), 20.0)
+            (task,) = runner._tasks
+            task.cancel()
+        else:
+            spawn = runner.spawn
+
+            def cancelled(coroutine: Awaitable[object]) -> asyncio.Task[object]:
+                runner.spawn = spawn  # type: ignore[method-assign]
+                task = spawn(coroutine)
+                task.cancel()
+                return task
+
+            runner.spawn = cancelled  # type: ignore[method-assign]
+            server.review_access()
+        for sub in (one, two):  # they come back, and are refused
+            with pytest.raises(RemoteError, match="Access denied"):
+                await until_end(sub)
 
 
 async def test_put_of_a_client_that_left_while_it_waited_is_not_done() -> None:
