@@ -222,17 +222,23 @@ async def test_server_that_stops_while_a_policy_decides_answers() -> None:
 
 async def test_question_is_answered_once() -> None:
     questions: list[Any] = []
-    async with serve({"pv": double()}, lambda *_: True) as (server, client), client("anna") as ctx:
+    pv = double()
+    async with serve({"pv": pv}, lambda *_: True) as (server, client), client("anna") as ctx:
         server._runner.decides = questions.append
-        first, second = ctx.get("pv"), ctx.info("pv")
+        reading = ctx.get("pv")
         await eventually(lambda: questions)
-        question = questions.pop()
-        assert question.allow(0)
-        assert not question.deny("the other way")
+        begin = questions.pop()
+        assert begin.allow(1)
+        assert not begin.deny("the other way")
+        assert float((await reading).value) == 1.0
+        writing = ctx.put("pv", 2.0)
         await eventually(lambda: questions)
-        assert not question.deny("this is of another operation")
-        del question
-        assert not first.done() or not second.done()
-        assert questions.pop().deny("not this one")
-        outcomes = await asyncio.gather(first, second, return_exceptions=True)
-        assert sorted(isinstance(each, RemoteError) for each in outcomes) == [False, True]
+        assert not begin.deny("this is of another question")
+        assert not writing.done()
+        (question,) = questions
+        assert question.deny("not this one")
+        assert not question.allow(2)
+        with pytest.raises(RemoteError, match="^not this one$"):
+            await writing
+        assert questions == [question]
+    assert pv.current.as_float("value") == 1.0
