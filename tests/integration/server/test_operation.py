@@ -241,61 +241,6 @@ def test_what_is_no_handler(function: Any) -> None:
         SharedPV().on_put(function)
 
 
-@pytest.mark.parametrize("asynchronous", [False, True])
-async def test_connections_are_told_once_each_way(asynchronous: bool) -> None:
-    told: list[tuple[str, SharedPV]] = []
-    pv = SharedPV(NTScalar(T.Int32), 1)
-
-    def note(what: str) -> Any:
-        if not asynchronous:
-            return lambda pv: told.append((what, pv))
-
-        async def later(pv: SharedPV) -> None:
-            await asyncio.sleep(0)
-            told.append((what, pv))
-
-        return later
-
-    pv.on_first_connect(note("first"))
-    pv.on_last_disconnect(note("last"))
-    async with Server({"x": pv}, Config.isolated()) as server:
-        settings = server.client_config()
-        for _ in range(3):
-            told.clear()
-            async with Context(settings, use_env=False, timeout=20.0) as one:
-                await one.get("x")
-                async with Context(settings, use_env=False, timeout=20.0) as two:
-                    await two.get("x")
-                    await two.put("x", 2)
-                await one.get("x")
-                assert told == [("first", pv)]
-            await eventually(lambda: len(told) == 2)
-            assert told == [("first", pv), ("last", pv)]
-
-
-async def test_closing_disconnects_once() -> None:
-    told: list[str] = []
-    pv = SharedPV(NTScalar(T.Int32))
-
-    @pv.on_first_connect
-    def _(pv: SharedPV) -> None:
-        told.append("first")
-        pv.open(1)
-
-    @pv.on_last_disconnect
-    def _(pv: SharedPV) -> None:
-        told.append("last")
-        pv.close()
-
-    async with Server({"x": pv}, Config.isolated()) as server:
-        settings = server.client_config()
-        for _ in range(3):
-            async with Context(settings, use_env=False, timeout=20.0) as ctx:
-                assert (await ctx.get("x")).as_int("value") == 1
-            await eventually(lambda: not pv.is_open)
-        assert told == ["first", "last"] * 3
-
-
 def test_handlers_without_an_event_loop() -> None:
     """``with Server`` in a plain script runs them on a loop of its own."""
     threads: list[threading.Thread] = []
