@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Literal
 
 from aiopvxs_core import server as core
-from aiopvxs_core.data import Value
+from aiopvxs_core.data import TypeCodeEnum, TypeDef, Value
 from aiopvxs_core.server import OperationKind
 
 from ._answer import rpc_value
@@ -131,8 +131,9 @@ class Operation:
 
     @property
     def request(self) -> Value:
-        """A copy of the pvRequest."""
-        return self._core.request
+        """A copy of the pvRequest; an empty structure where the client sent something else."""
+        request = self._core.request
+        return request if request.type() == TypeCodeEnum.Struct else _NO_REQUEST.create()
 
     @property
     def block(self) -> bool:
@@ -207,4 +208,5 @@ _KINDS: dict[OperationKind, Literal["get", "put", "rpc"]] = {
     OperationKind.put: "put",
     OperationKind.rpc: "rpc",
 }
+_NO_REQUEST = TypeDef(TypeCodeEnum.Struct, [])
 _YES_NO = {"1": "true", "yes": "true", "0": "false", "no": "false"}
