@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import struct
 import threading
 from collections.abc import AsyncIterator
 from typing import Any
@@ -16,6 +17,8 @@ from aiopvxs.data import Member, TypeDef, Value
 from aiopvxs.data import TypeCodeEnum as T
 from aiopvxs.nt import NTEnum, NTScalar
 from aiopvxs.server import Config, Operation
+from fuzz.network.attack import Reader, connected
+from fuzz.network.mutation import message
 from waiting import eventually
 
 
@@ -147,6 +150,27 @@ async def test_request_options(
     await ctx.put("scalar", 2.0, **options)
     assert (seen.latest[0].block, seen.latest[0].process) == (block, process)
     assert seen.latest[0].request.type() == T.Struct
+
+
+@pytest.mark.parametrize("sent", [b"\x22\x05\x00\x00\x00", b"\xff"], ids=["number", "null"])
+async def test_a_request_that_is_no_structure(sent: bytes) -> None:
+    told: list[object] = []
+    pv = SharedPV(NTScalar(T.Int32), 1)
+    pv.on_get(lambda op: told.append((op.request.as_dict(), op.block, op.process)))
+
+    def ask(port: int) -> None:
+        with connected(port) as stream:
+            reader = Reader(stream)
+            stream.sendall(message(1, struct.pack("<IHH", 0x10000, 0x7FFF, 0) + b"\x09anonymous\xff"))
+            stream.sendall(message(7, struct.pack("<HI", 1, 1) + b"\x01x"))
+            channel = reader.until(7)[4:8]
+            for step in (struct.pack("<IB", 5, 0x08) + sent, struct.pack("<IB", 5, 0x00)):
+                stream.sendall(message(10, channel + step))
+                reader.until(10)
+
+    async with Server({"x": pv}, Config.isolated()) as server:
+        await asyncio.to_thread(ask, server.config.tcp_port)
+    assert told == [({}, False, None)]
 
 
 async def test_the_query_of_an_rpc(seen: Seen, ctx: Context) -> None:
