@@ -259,6 +259,7 @@ async def test_cancelled_updates_begin_anew_for_who_had_one() -> None:
 async def test_a_time_that_is_up_is_not_that_of_a_later_subscriber() -> None:
     handler = Handler(NTScalar(T.Int32), handler_timeout=30.0)
     begun: list[asyncio.Task[object]] = []
+    loop = asyncio.get_running_loop()
 
     @handler.on_monitor
     async def _() -> AsyncGenerator[int, None]:
@@ -275,11 +276,30 @@ async def test_a_time_that_is_up_is_not_that_of_a_later_subscriber() -> None:
         await eventually(lambda: handler._watching is None)
         async with context(server) as ctx, ctx.monitor("x") as sub:
             await eventually(lambda: len(begun) == 2)
-            handler._expire(begun[0])  # what was left of the first one's time is up now
+            handler._expire(loop, 30.0, begun[0])  # what was left of the first one's time is up now
             assert handler._core.stat().waiting == 1
-            handler._expire(begun[1])
+            handler._expire(loop, 30.0, begun[1])
             with pytest.raises(RemoteError, match='PV "x" has sent no update within 30 s'):
                 await sub.first(20)
+
+
+async def test_each_who_subscribes_while_no_update_comes_is_answered() -> None:
+    handler = Handler(NTScalar(T.Int32), handler_timeout=0.2)
+
+    @handler.on_monitor
+    async def _() -> AsyncGenerator[int, None]:
+        await asyncio.sleep(3600)
+        yield 5
+
+    async def subscribe(ctx: Context, delay: float) -> str:
+        await asyncio.sleep(delay)
+        with pytest.raises(RemoteError) as refused:
+            await ctx.monitor("x").first(20)
+        return str(refused.value)
+
+    async with serve(handler) as ctx:
+        texts = await asyncio.gather(*(subscribe(ctx, 0.05 * number) for number in range(20)))
+    assert set(texts) == {'PV "x" has sent no update within 0.2 s'}
 
 
 @pytest.mark.parametrize("dropped", [False, True])

@@ -80,6 +80,7 @@ class Handler(Served):
         self._initial = maker_of(nt, type_of(nt))()
         self._poll = poll
         self._watch: Callable[[Operation], object] | None = None
+        self._updated = False  # since it was begun to make updates
         self._watching: tuple[asyncio.AbstractEventLoop, asyncio.Task[object]] | None = None
         self._set_up_handlers(
             writable=True,
@@ -121,12 +122,13 @@ class Handler(Served):
         self._core.set_time(value)
         return value
 
-    def _update(self, given: object) -> Value:
-        """Return what all who have subscribed get: what is new."""
-        if (structure := structure_of(given)) is not None:
-            return structure
-        self._check_given(given)
-        return changes(self._core, given)
+    def _post(self, given: object) -> None:
+        """Send what is new to all who have subscribed."""
+        if (update := structure_of(given)) is None:
+            self._check_given(given)
+            update = changes(self._core, given)
+        self._core.post(update)
+        self._updated = True
 
     def _check_given(self, given: object) -> None:
         if given is None:
@@ -135,28 +137,30 @@ class Handler(Served):
     def _told(self, runner: Runner, notice: Notice) -> None:
         if notice is Notice.subscribed:
             self._end_watch()
-            task = self._begin_watch(runner)
-            if self._seconds is not None:
-                asyncio.get_running_loop().call_later(self._seconds, self._expire, task)
+            self._begin_watch(runner)
         elif notice is Notice.unsubscribed:
             self._end_watch()
         else:
             super()._told(runner, notice)
 
-    def _begin_watch(self, runner: Runner) -> asyncio.Task[object]:
+    def _begin_watch(self, runner: Runner) -> None:
+        loop = asyncio.get_running_loop()
         task = runner.spawn(self._send_updates(runner))
-        self._watching = (asyncio.get_running_loop(), task)
+        self._watching = (loop, task)
+        self._updated = False
         task.add_done_callback(partial(self._watch_ended, runner))
-        return task
+        if self._seconds is not None:
+            loop.call_later(self._seconds, self._expire, loop, self._seconds, task)
 
     def _is_watched_by(self, task: asyncio.Task[object]) -> bool:
         watching = self._watching
         return watching is not None and watching[1] is task
 
-    def _expire(self, task: asyncio.Task[object]) -> None:
-        if self._is_watched_by(task):  # those who have subscribed since have time of their own
-            text = f"{self._core.label} has sent no update within {self._seconds:g} s"
-            self._core.refuse_subscribers(text)
+    def _expire(self, loop: asyncio.AbstractEventLoop, seconds: float, task: asyncio.Task[object]) -> None:
+        if self._updated or not self._is_watched_by(task):
+            return  # a later one has time of its own
+        self._core.refuse_subscribers(f"{self._core.label} has sent no update within {seconds:g} s")
+        loop.call_later(seconds, self._expire, loop, seconds, task)  # for who subscribes meanwhile
 
     def _watch_ended(self, runner: Runner, task: asyncio.Task[object]) -> None:
         """Answer those who wait, and begin anew for the others: somebody has cancelled the updates."""
@@ -186,7 +190,7 @@ class Handler(Served):
                     await self._follow(self._watch(self._for_all(runner)))
                     await self._rest()
                 while True:
-                    self._core.post(self._update(await self._ask(runner)))
+                    self._post(await self._ask(runner))
                     failed = ""
                     await asyncio.sleep(self._poll or _AGAIN)
             except Exception as exc:  # noqa: BLE001 - of whatever kind, clients are told
@@ -201,7 +205,7 @@ class Handler(Served):
             raise TypeError(f"on_monitor of {self._core.label} is no asynchronous generator")
         try:
             async for value in updates:
-                self._core.post(self._update(value))
+                self._post(value)
         finally:
             close = getattr(updates, "aclose", None)
             if close is not None:
