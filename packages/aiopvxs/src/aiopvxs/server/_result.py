@@ -61,6 +61,8 @@ def _maybe(other: Callable[[object], object], result: object) -> object:
 
 
 def _scalar(hint: type, result: object) -> object:
+    if type(result) is hint:
+        return result
     if type(result).__module__ == "numpy" and getattr(result, "ndim", None) == 0:
         result = result.item()  # type: ignore[attr-defined]
     if hint is float and isinstance(result, int) and not isinstance(result, bool):
