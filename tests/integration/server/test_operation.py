@@ -184,6 +184,18 @@ async def test_the_query_of_an_rpc(seen: Seen, ctx: Context) -> None:
     assert seen.values[2].as_dict() == {"x": 5}
 
 
+async def test_an_empty_result_is_passed_on(seen: Seen, ctx: Context) -> None:
+    seen.scalar.on_rpc(lambda op: op.value)  # of an RPC without an argument there is none
+    assert not await ctx.rpc("scalar")
+
+    @seen.enum.on_rpc
+    async def _(op: Operation) -> Value:
+        return await ctx.rpc("scalar")
+
+    assert not await ctx.rpc("enum")
+    assert (await ctx.rpc("scalar", a=1)).as_int("query.a") == 1
+
+
 async def test_texts_beside_the_answer(seen: Seen, ctx: Context, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "pvxs.remote.log")
 

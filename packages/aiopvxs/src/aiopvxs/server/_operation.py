@@ -9,7 +9,7 @@ from aiopvxs_core import server as core
 from aiopvxs_core.data import TypeCodeEnum, TypeDef, Value
 from aiopvxs_core.server import OperationKind
 
-from ._answer import rpc_value
+from ._answer import is_empty, rpc_value
 from ._query import query_of
 from ._roles import roles_of
 
@@ -184,7 +184,7 @@ class Operation:
                 not answered.
         """
         if self.kind == "rpc":
-            return self._core.reply(None if value is None else rpc_value(value))
+            return self._core.reply(None if is_empty(value) else rpc_value(value))
         if self.kind == "get":
             return self._core.reply(self._pv._result_of_get(value))
         if value is not None:
