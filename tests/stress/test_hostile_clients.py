@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 import struct
 import sys
 from random import Random
@@ -20,6 +21,7 @@ from fuzz.network.target import FIXED
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the server's memory is read from /proc")
 
+CONNECTIONS = 10_000 if os.environ.get("AIOPVXS_STRESS") == "full" else 1000
 CONVERSATION = [message(1, b"abc"), message(7, b"\x01\x00name"), message(10, bytes(range(20)), 0x80)]
 
 
@@ -88,6 +90,31 @@ def test_anys_that_nest_without_end_cost_the_connection_alone() -> None:
 def test_where_memory_is_limited_greed_costs_the_connection_alone(kind: str) -> None:
     """PVXS reserves what a few bytes of a client announce; see docs/explanation/hostile-clients.md."""
     assert after_greedy(GREEDY[kind]) == 0
+
+
+@pytest.mark.timeout(600)
+def test_connections_that_are_opened_and_dropped() -> None:
+    """Some greet, some say nothing, and some go without a farewell; the server has nothing of them."""
+    chance = Random(1)
+    greeting = message(1, struct.pack("<IHH", 0x10000, 0x7FFF, 0) + b"\x09anonymous\xff")
+    target = program._Target()
+    try:
+        before = target.rest()
+        for _ in range(CONNECTIONS // 100):
+            streams = [connected(target.port) for _ in range(100)]
+            for stream in streams:
+                if chance.random() < 0.3:
+                    stream.sendall(greeting[: chance.randint(1, len(greeting))])
+                if chance.random() < 0.3:
+                    stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                stream.close()
+        assert honest_get(target.port) == FIXED
+        after = target.rest()
+        assert after["errors"] == []
+        assert after["memory"] < before["memory"] + 100e6 or "AIOPVXS_SANITIZED" in os.environ
+    finally:
+        status = target.close()
+    assert status == 0
 
 
 @pytest.mark.timeout(120)

@@ -15,6 +15,7 @@ from aiopvxs.data import FieldLookupError, NoConvert, Value
 from aiopvxs.data import TypeCodeEnum as T
 from aiopvxs.nt import NTScalar
 from aiopvxs.server import Config, Operation
+from aiopvxs_core import server as core
 from waiting import eventually
 
 if TYPE_CHECKING:
@@ -293,8 +294,6 @@ async def test_a_client_that_cancels(start: Started, kind: str, on_leave: str) -
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_pv_that_is_gone(start: Started, kind: str) -> None:
-    from aiopvxs_core import server as core
-
     bench, ctx = await start()
     source = core.Source()
     pv = core.SharedPV(True, 2**40)  # whose Python object nobody keeps
@@ -305,6 +304,22 @@ async def test_a_pv_that_is_gone(start: Started, kind: str) -> None:
     ask = {"put": lambda: ctx.put("gone", 1), "rpc": lambda: ctx.rpc("gone"), "get": lambda: ctx.get("gone")}
     with pytest.raises(RemoteError, match='PV "gone" is served no more'):
         await ask[kind]()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_an_operation_that_is_dropped(start: Started, kind: str) -> None:
+    bench, ctx = await start()
+    begin, dropped = bench.server._runner._begin, []
+
+    def drop(loop: asyncio.AbstractEventLoop, arrived: core.Operation) -> None:
+        dropped.append(arrived.name)
+
+    bench.server._runner._begin = drop  # type: ignore[method-assign]
+    with pytest.raises(RemoteError, match="^The server dropped the request without answering it$"):
+        await bench.ask(ctx, kind)
+    assert dropped == ["x"]
+    bench.server._runner._begin = begin  # type: ignore[method-assign]
+    await bench.works(ctx, kind)
 
 
 async def test_errors_are_masked(caplog: pytest.LogCaptureFixture) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aiopvxs import Context
 from aiopvxs.data import Member, TypeDef
 from aiopvxs.data import TypeCodeEnum as T
-from aiopvxs.nt import NTScalar
+from aiopvxs.nt import MAJOR, Alarm, NTScalar
 from aiopvxs.server import Config, Server, SharedPV
 from aiopvxs_core import LINE
 from waiting import eventually
@@ -119,6 +119,34 @@ async def test_the_first_update_marks_what_was_ever_assigned(command_client: typ
         outcome = await client("get", "x")
         assert outcome.lines[0]["marked"]["alarm"] == {"severity": 1}
         assert outcome.value["timeStamp"]["secondsPastEpoch"] == 7
+
+
+async def test_each_client_has_its_own_mask_and_marks() -> None:
+    pv = SharedPV(NTScalar(T.Int32), 0)
+    async with (
+        Server({"x": pv}, Config.isolated()) as server,
+        Context(server.client_config(), use_env=False, timeout=20.0) as ctx,
+        ctx.monitor("x") as every,
+        ctx.monitor("x", fields="value") as values,
+        ctx.monitor("x", fields="alarm.severity") as alarms,
+    ):
+        for sub in (every, values, alarms):
+            await sub.first(20)
+        pv.post(alarm=Alarm(MAJOR, "hot"))
+        pv.post(7)
+        stamp = {"timeStamp.secondsPastEpoch", "timeStamp.nanoseconds"}
+        expected = {"alarm.severity", "alarm.status", "alarm.message", *stamp}
+        assert (await every.first(20)).changed() == expected
+        assert (await every.first(20)).changed() == {"value", *stamp}
+        update = await values.first(20)  # that of the alarm is none for it
+        assert (update.changed(), update.as_int("value")) == ({"value"}, 7)
+        update = await alarms.first(20)
+        assert (update.changed(), update.as_int("alarm.severity")) == ({"alarm.severity"}, 2)
+        pv.post(alarm=Alarm())
+        update = await alarms.first(20)
+        assert (update.changed(), update.as_int("alarm.severity")) == ({"alarm.severity"}, 0)
+        found = await ctx.get("x", fields="value")
+        assert (found.changed(), found.as_string("alarm.message")) == ({"value"}, "")
 
 
 def test_a_union_put_null_by_a_client(start_program: StartProgram) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import struct
 import threading
 from collections.abc import AsyncIterator
 from typing import Any
@@ -16,6 +17,8 @@ from aiopvxs.data import Member, TypeDef, Value
 from aiopvxs.data import TypeCodeEnum as T
 from aiopvxs.nt import NTEnum, NTScalar
 from aiopvxs.server import Config, Operation
+from fuzz.network.attack import Reader, connected
+from fuzz.network.mutation import message
 from waiting import eventually
 
 
@@ -149,6 +152,27 @@ async def test_request_options(
     assert seen.latest[0].request.type() == T.Struct
 
 
+@pytest.mark.parametrize("sent", [b"\x22\x05\x00\x00\x00", b"\xff"], ids=["number", "null"])
+async def test_a_request_that_is_no_structure(sent: bytes) -> None:
+    told: list[object] = []
+    pv = SharedPV(NTScalar(T.Int32), 1)
+    pv.on_get(lambda op: told.append((op.request.as_dict(), op.block, op.process)))
+
+    def ask(port: int) -> None:
+        with connected(port) as stream:
+            reader = Reader(stream)
+            stream.sendall(message(1, struct.pack("<IHH", 0x10000, 0x7FFF, 0) + b"\x09anonymous\xff"))
+            stream.sendall(message(7, struct.pack("<HI", 1, 1) + b"\x01x"))
+            channel = reader.until(7)[4:8]
+            for step in (struct.pack("<IB", 5, 0x08) + sent, struct.pack("<IB", 5, 0x00)):
+                stream.sendall(message(10, channel + step))
+                reader.until(10)
+
+    async with Server({"x": pv}, Config.isolated()) as server:
+        await asyncio.to_thread(ask, server.config.tcp_port)
+    assert told == [({}, False, None)]
+
+
 async def test_the_query_of_an_rpc(seen: Seen, ctx: Context) -> None:
     await ctx.rpc("scalar", a=1, b="text", c=[1.5, 2.5])
     await ctx.rpc("scalar")
@@ -158,6 +182,18 @@ async def test_the_query_of_an_rpc(seen: Seen, ctx: Context) -> None:
     queries = [op.query for op in seen.latest]
     assert queries == [{"a": 1, "b": "text", "c": [1.5, 2.5]}, {}, {"x": 5}]
     assert seen.values[2].as_dict() == {"x": 5}
+
+
+async def test_an_empty_result_is_passed_on(seen: Seen, ctx: Context) -> None:
+    seen.scalar.on_rpc(lambda op: op.value)  # of an RPC without an argument there is none
+    assert not await ctx.rpc("scalar")
+
+    @seen.enum.on_rpc
+    async def _(op: Operation) -> Value:
+        return await ctx.rpc("scalar")
+
+    assert not await ctx.rpc("enum")
+    assert (await ctx.rpc("scalar", a=1)).as_int("query.a") == 1
 
 
 async def test_texts_beside_the_answer(seen: Seen, ctx: Context, caplog: pytest.LogCaptureFixture) -> None:
@@ -239,61 +275,6 @@ def test_a_readonly_pv_needs_no_handler_of_puts() -> None:
 def test_what_is_no_handler(function: Any) -> None:
     with pytest.raises(TypeError, match=r"handler"):
         SharedPV().on_put(function)
-
-
-@pytest.mark.parametrize("asynchronous", [False, True])
-async def test_connections_are_told_once_each_way(asynchronous: bool) -> None:
-    told: list[tuple[str, SharedPV]] = []
-    pv = SharedPV(NTScalar(T.Int32), 1)
-
-    def note(what: str) -> Any:
-        if not asynchronous:
-            return lambda pv: told.append((what, pv))
-
-        async def later(pv: SharedPV) -> None:
-            await asyncio.sleep(0)
-            told.append((what, pv))
-
-        return later
-
-    pv.on_first_connect(note("first"))
-    pv.on_last_disconnect(note("last"))
-    async with Server({"x": pv}, Config.isolated()) as server:
-        settings = server.client_config()
-        for _ in range(3):
-            told.clear()
-            async with Context(settings, use_env=False, timeout=20.0) as one:
-                await one.get("x")
-                async with Context(settings, use_env=False, timeout=20.0) as two:
-                    await two.get("x")
-                    await two.put("x", 2)
-                await one.get("x")
-                assert told == [("first", pv)]
-            await eventually(lambda: len(told) == 2)
-            assert told == [("first", pv), ("last", pv)]
-
-
-async def test_closing_disconnects_once() -> None:
-    told: list[str] = []
-    pv = SharedPV(NTScalar(T.Int32))
-
-    @pv.on_first_connect
-    def _(pv: SharedPV) -> None:
-        told.append("first")
-        pv.open(1)
-
-    @pv.on_last_disconnect
-    def _(pv: SharedPV) -> None:
-        told.append("last")
-        pv.close()
-
-    async with Server({"x": pv}, Config.isolated()) as server:
-        settings = server.client_config()
-        for _ in range(3):
-            async with Context(settings, use_env=False, timeout=20.0) as ctx:
-                assert (await ctx.get("x")).as_int("value") == 1
-            await eventually(lambda: not pv.is_open)
-        assert told == ["first", "last"] * 3
 
 
 def test_handlers_without_an_event_loop() -> None:

@@ -12,10 +12,10 @@ import pydantic
 import pytest
 
 from aiopvxs import nt as nts
-from aiopvxs.data import NoConvert
+from aiopvxs.data import Member, NoConvert, TypeDef, Value
 from aiopvxs.data import TypeCodeEnum as T
 from aiopvxs.nt import MAJOR, Alarm, NTScalar, NTTable, Timestamp
-from aiopvxs.server._answer import rpc_value
+from aiopvxs.server._answer import is_empty, rpc_value
 
 
 class Mode(enum.Enum):
@@ -106,3 +106,24 @@ def test_plain() -> None:
         assert found.id() == f"epics:nt/{name}:1.0"
         assert found.as_py("value") == given
     assert rpc_value((T.UInt8, 255))["value"].type() == T.UInt8
+
+
+def test_values_of_fields() -> None:
+    choices = [Member(T.Int32, "a"), Member(T.String, "b")]
+    for of, content in [
+        (TypeDef(T.Union, choices), None),
+        (TypeDef(T.Any), None),
+        (TypeDef(T.UnionA, choices), []),
+        (TypeDef(T.Int16), 0),
+    ]:
+        found = rpc_value(of.create())
+        assert (found["value"].type(), found.as_py("value")) == (of.create().type(), content)
+
+
+def test_nothing() -> None:
+    assert is_empty(None)
+    assert is_empty(Value())
+    assert not is_empty(TypeDef(T.Any).create())
+    assert not is_empty(0)
+    with pytest.raises(NoConvert, match="x is None, from which no type follows"):
+        rpc_value({"x": Value()})

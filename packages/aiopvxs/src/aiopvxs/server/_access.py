@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+from collections import deque
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -169,21 +170,32 @@ class Gate:
                 each.revoke()
 
     def _begin_review(self, channels: list[core.Guarded]) -> None:
-        self._runner.spawn(self._review(channels))
+        undecided = deque(channels)
+        task = self._runner.spawn(self._review(undecided))
+        task.add_done_callback(lambda _: _revoke_all(undecided))
 
-    async def _review(self, channels: list[core.Guarded]) -> None:
-        for each in channels:
+    async def _review(self, undecided: deque[core.Guarded]) -> None:
+        while undecided:
+            each = undecided[0]
             pv = pv_of(each.key)
-            if pv is not None and pv._open_to_all:
-                continue
-            try:
-                allowed = (await self.judge(each, pv, False)).allowed
-            except Exception as exc:
-                log.error("What %s may with PV %r is not known: %s", _who(each), each.name, exc, exc_info=exc)
-                allowed = False
-            if not allowed:
+            if (pv is None or not pv._open_to_all) and not await self._may_stay(each, pv):
                 log.warning("Disconnected: %s may no more read PV %r", _who(each), each.name)
                 each.revoke()
+            undecided.popleft()
+
+    async def _may_stay(self, who: core.Guarded, pv: Served | None) -> bool:
+        try:
+            return (await self.judge(who, pv, False)).allowed
+        except Exception as exc:
+            log.error("What %s may with PV %r is not known: %s", _who(who), who.name, exc, exc_info=exc)
+            return False
+
+
+def _revoke_all(undecided: deque[core.Guarded]) -> None:
+    """Disconnect those about whom nobody decides any more: the review was cancelled."""
+    for each in undecided:
+        log.warning("Disconnected: what %s may with PV %r was not decided", _who(each), each.name)
+        each.revoke()
 
 
 def _group(pv: Served | None) -> tuple[str, int]:

@@ -12,7 +12,7 @@ from aiopvxs_core.errors import NoConvert
 from ._assigned import structure_of
 from ._rows import struct_array
 
-__all__ = ["rpc_value"]
+__all__ = ["is_empty", "rpc_value"]
 
 # An element takes the type of the Python object, and tells it.
 _ANYTHING = TypeDef(TypeCodeEnum.Struct, [Member(TypeCodeEnum.AnyA, "value")])
@@ -22,6 +22,11 @@ _PLAIN: dict[type, TypeDef] = {
     kind: TypeDef(TypeCodeEnum.Struct, [Member(code, "value")], id=_NT_SCALAR)
     for kind, code in ((float, TypeCodeEnum.Float64), (bool, TypeCodeEnum.Bool), (str, TypeCodeEnum.String))
 }
+
+
+def is_empty(given: object) -> bool:
+    """Tell what is no result: None, or a Value that is Null, as another server may have answered."""
+    return given is None or (isinstance(given, Value) and given.type() == TypeCodeEnum.Null)
 
 
 def rpc_value(given: object) -> Value:
@@ -77,7 +82,10 @@ def _structure(path: str, fields: Mapping[str, object], identity: str = "") -> V
     for name, each in fields.items():
         if not isinstance(name, str):
             raise NoConvert(f"The result of an RPC has fields named by str, not by {name!r}")
-        typed[name] = each if isinstance(each, Value) else _typed(f"{path}{name}", each)
+        if isinstance(each, Value) and not is_empty(each):
+            typed[name] = each
+        else:
+            typed[name] = _typed(f"{path}{name}", each)
         members.append(TypeDef.from_value(typed[name]).member(name))
     value = TypeDef(TypeCodeEnum.Struct, members, id=identity).create()
     value.assign(typed)
@@ -89,10 +97,21 @@ def _typed(path: str, given: object) -> Value:
         value = _structure(f"{path}.", given) if isinstance(given, Mapping) else _made(given)
     if value is None and isinstance(given, (list, tuple)):
         value = _rows(path, given)
+    if (
+        value is None
+        and isinstance(given, Value)
+        and given.type() == TypeCodeEnum.Any
+        and given.as_py() is None
+    ):
+        value = given.clone()  # its type is to have none
     if value is None:
         value = _plain(path, given)
     value.mark()
     return value
+
+
+def _is_empty_any(given: object) -> bool:
+    return isinstance(given, Value) and given.type() == TypeCodeEnum.Any and given.as_py() is None
 
 
 def _part(given: object) -> Value | None:

@@ -1,4 +1,4 @@
-"""What a service is asked with and what it returns, by its annotations."""
+"""What a service is asked with, by its annotations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typing
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
-__all__ = ["describe", "from_query", "to_result"]
+__all__ = ["describe", "from_query"]
 
 
 def describe(hint: Any) -> str:
@@ -81,6 +81,8 @@ def _plain(given: object, hint: type) -> Any:
         return np.asarray(given)
     if dataclasses.is_dataclass(hint):
         return _dataclass(given, hint)
+    if hasattr(hint, "__struct_fields__") or hasattr(hint, "__pydantic_validator__"):
+        return _validated(given, hint)
     if isinstance(given, hint):
         return given
     raise TypeError(f"no {hint.__name__}: {given!r}")
@@ -106,6 +108,23 @@ def _dataclass(given: object, hint: type) -> Any:
         return hint(**{name: from_query(each, hints.get(name, Any)) for name, each in given.items()})
     except TypeError as error:
         raise TypeError(f"no {hint.__name__}: {error}") from None
+
+
+def _validated(given: object, hint: Any) -> Any:
+    """Return a model of pydantic or msgspec, by their own checks."""
+    if hasattr(hint, "model_validate"):
+        try:
+            return hint.model_validate(given)
+        except ValueError as error:
+            problems: list[Any] = getattr(error, "errors", list)()
+            told = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in problems]
+            raise ValueError(f"no {hint.__name__}: {'; '.join(told) or error}") from None
+    import msgspec
+
+    try:
+        return msgspec.convert(given, hint, strict=False)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"no {hint.__name__}: {error}") from None
 
 
 def _int(given: object) -> int:
@@ -168,22 +187,3 @@ _CONVERTERS: dict[type, Callable[[object], Any]] = {
     dict: _dict,
     list: _list,
 }
-
-
-def to_result(result: object, hint: Any) -> object:
-    """Return the result of a service, of one type whatever number it happened to be.
-
-    Raises:
-        TypeError: it is not what the annotation says.
-    """
-    if hint is float and isinstance(result, int) and not isinstance(result, bool):
-        return float(result)
-    if hint in (int, str, bool, float) and not isinstance(result, hint) and not _is_numpy(result):
-        raise TypeError(f"The service returned {result!r}, which is no {hint.__name__}")
-    if hint is type(None) and result is not None:
-        raise TypeError(f"The service returned {result!r}, and its annotation says None")
-    return result
-
-
-def _is_numpy(result: object) -> bool:
-    return type(result).__module__ == "numpy"

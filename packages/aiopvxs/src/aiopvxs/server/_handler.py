@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import AsyncIterable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from aiopvxs_core import server as core
@@ -80,6 +81,7 @@ class Handler(Served):
         self._assign = assigner_of(nt)
         self._poll = poll
         self._watch: Callable[[Operation], object] | None = None
+        self._updated = False  # since it was begun to make updates
         self._watching: tuple[asyncio.AbstractEventLoop, asyncio.Task[object]] | None = None
         self._set_up_handlers(
             writable=True,
@@ -121,12 +123,13 @@ class Handler(Served):
         self._core.set_time(value)
         return value
 
-    def _update(self, given: object) -> Value:
-        """Return what all who have subscribed get: what is new."""
-        if (structure := structure_of(given)) is not None:
-            return structure
-        self._check_given(given)
-        return changes(self._core, given, self._assign)
+    def _post(self, given: object) -> None:
+        """Send what is new to all who have subscribed."""
+        if (update := structure_of(given)) is None:
+            self._check_given(given)
+            update = changes(self._core, given, self._assign)
+        self._core.post(update)
+        self._updated = True
 
     def _check_given(self, given: object) -> None:
         if given is None:
@@ -135,15 +138,45 @@ class Handler(Served):
     def _told(self, runner: Runner, notice: Notice) -> None:
         if notice is Notice.subscribed:
             self._end_watch()
-            loop = asyncio.get_running_loop()
-            self._watching = (loop, runner.spawn(self._send_updates(runner)))
-            if self._seconds is not None:
-                text = f"{self._core.label} has sent no update within {self._seconds:g} s"
-                loop.call_later(self._seconds, self._core.refuse_subscribers, text)
+            self._begin_watch(runner)
         elif notice is Notice.unsubscribed:
             self._end_watch()
         else:
             super()._told(runner, notice)
+
+    def _begin_watch(self, runner: Runner) -> None:
+        loop = asyncio.get_running_loop()
+        task = runner.spawn(self._send_updates(runner))
+        self._watching = (loop, task)
+        self._updated = False
+        task.add_done_callback(partial(self._watch_ended, runner))
+        if self._seconds is not None:
+            loop.call_later(self._seconds, self._expire, loop, self._seconds, task)
+
+    def _is_watched_by(self, task: asyncio.Task[object]) -> bool:
+        watching = self._watching
+        return watching is not None and watching[1] is task
+
+    def _expire(self, loop: asyncio.AbstractEventLoop, seconds: float, task: asyncio.Task[object]) -> None:
+        if self._updated or not self._is_watched_by(task):
+            return  # a later one has time of its own
+        self._core.refuse_subscribers(f"{self._core.label} has sent no update within {seconds:g} s")
+        loop.call_later(seconds, self._expire, loop, seconds, task)  # for who subscribes meanwhile
+
+    def _watch_ended(self, runner: Runner, task: asyncio.Task[object]) -> None:
+        """Answer those who wait, and begin anew for the others: somebody has cancelled the updates."""
+        if not self._is_watched_by(task):
+            return  # nobody is subscribed any more
+        if not task.cancelled() and (error := task.exception()) is not None:
+            text = runner.text(error)
+        else:
+            text = f"The monitor of {self._core.label} was cancelled by the server"
+        self._core.refuse_subscribers(text)
+        asyncio.get_running_loop().call_later(_AGAIN, self._watch_again, runner, task)
+
+    def _watch_again(self, runner: Runner, ended: asyncio.Task[object]) -> None:
+        if self._is_watched_by(ended):
+            self._begin_watch(runner)
 
     def _end_watch(self) -> None:
         watching, self._watching = self._watching, None
@@ -158,7 +191,7 @@ class Handler(Served):
                     await self._follow(self._watch(self._for_all(runner)))
                     await self._rest()
                 while True:
-                    self._core.post(self._update(await self._ask(runner)))
+                    self._post(await self._ask(runner))
                     failed = ""
                     await asyncio.sleep(self._poll or _AGAIN)
             except Exception as exc:  # noqa: BLE001 - of whatever kind, clients are told
@@ -173,7 +206,7 @@ class Handler(Served):
             raise TypeError(f"on_monitor of {self._core.label} is no asynchronous generator")
         try:
             async for value in updates:
-                self._core.post(self._update(value))
+                self._post(value)
         finally:
             close = getattr(updates, "aclose", None)
             if close is not None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
 
 from aiopvxs_core import get_version_str
+from aiopvxs_core import server as core
 from aiopvxs_core.errors import RemoteError
 
 from ._access import Gate
+from ._dynamic import Source
 from ._operation import Operation
 from ._served import Served
+from ._source import StaticSource
 
-if TYPE_CHECKING:
-    from aiopvxs_core import server as core
+__all__ = ["Listing", "known_pvs"]
 
-__all__ = ["Listing"]
+# The name and order of the source that has PVXS's PV "server".
+_PVXS_LISTING = ("__server", -1)
 
 
 class Listing(Served):
@@ -34,6 +36,13 @@ class Listing(Served):
         self._set_up_handlers(writable=False, serial=True, max_waiting=0, handler_timeout=None, on_leave=None)
         self._core.serve_rpc_only()
         self.on_rpc(self._answer)
+
+    def replace(self, server: core.Server) -> None:
+        """Take the place of the PV of PVXS."""
+        server.remove_source(*_PVXS_LISTING)
+        hidden = core.Source(True)
+        hidden.add("server", self._core)
+        server.add_source(_PVXS_LISTING[0], hidden, _PVXS_LISTING[1])
 
     async def _answer(self, op: Operation) -> object:
         asked = op.query.get("op")
@@ -57,3 +66,14 @@ class _Of:
         self.account = client.account
         self.method = client.method
         self.roles = client.roles
+
+
+def known_pvs(
+    sources: Mapping[tuple[str, int], StaticSource | Source],
+) -> Iterator[tuple[str, Served | None]]:
+    """Return the names that a server tells, with their PVs where they are known beforehand."""
+    for source in list(sources.values()):
+        if isinstance(source, Source):
+            yield from ((name, None) for name in source.names)
+        else:
+            yield from ((name, source._served.get(name)) for name in source.names())

@@ -6,9 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING, Literal
 
 from aiopvxs_core import server as core
-from aiopvxs_core.data import Value
+from aiopvxs_core.data import TypeCodeEnum, TypeDef, Value
 
-from ._answer import rpc_value
+from ._answer import is_empty, rpc_value
 from ._query import query_of
 from ._roles import roles_of
 
@@ -133,8 +133,9 @@ class Operation:
 
     @property
     def request(self) -> Value:
-        """A copy of the pvRequest."""
-        return self._core.request
+        """A copy of the pvRequest; an empty structure where the client sent something else."""
+        request = self._core.request
+        return request if request.type() == TypeCodeEnum.Struct else _NO_REQUEST.create()
 
     @property
     def block(self) -> bool:
@@ -192,7 +193,7 @@ class Operation:
 
     def _result(self, value: object) -> Value | None:
         if self.kind == "rpc":
-            return None if value is None else rpc_value(value)
+            return None if is_empty(value) else rpc_value(value)
         if self.kind == "get":
             return self._pv._result_of_get(value)
         if value is not None:
@@ -211,4 +212,5 @@ class Operation:
         return f"<aiopvxs.server.Operation {self.kind} {self.name!r} by {self.account} at {self.peer}>"
 
 
+_NO_REQUEST = TypeDef(TypeCodeEnum.Struct, [])
 _YES_NO = {"1": "true", "yes": "true", "0": "false", "no": "false"}

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 from .._exit import Stage, at_exit
 
 if TYPE_CHECKING:
-    from ._server import Server
+    from ._serving import Serving
 
 __all__ = ["started", "stopped"]
 
-_running: weakref.WeakSet[Server] = weakref.WeakSet()
+_running: weakref.WeakSet[Serving] = weakref.WeakSet()
 
 
-def started(server: Server) -> None:
+def started(server: Serving) -> None:
     """Stop this server, too, at the end."""
     _running.add(server)
 
 
-def stopped(server: Server) -> None:
+def stopped(server: Serving) -> None:
     """This server needs no stop any more."""
     _running.discard(server)
 

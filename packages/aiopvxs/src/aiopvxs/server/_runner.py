@@ -8,7 +8,6 @@ import inspect
 import logging
 import os
 import weakref
-from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from functools import partial
 from types import CoroutineType
@@ -21,6 +20,7 @@ from aiopvxs_core.server import Notice
 from .._holding import holding
 from .._loop import Bridge, bridge_of
 from .._loop_thread import LoopThread
+from ._calls import Calls
 from ._operation import Operation
 from ._tasks import as_task, drive, end_of_loop
 
@@ -82,7 +82,7 @@ class Runner:
         self._latest_drain = 0  # in which an answer was sent at once
         self._opened: dict[int, Source] = {}
         self.decides: Callable[[core.Question], None] | None = None
-        self._calls: dict[int, deque[Callable[[], object]]] = {}
+        self._calls = Calls(self.spawn)
 
     def attach(self) -> None:
         """Run handlers on the running loop from now on; where none runs, on one of its own in a thread."""
@@ -293,26 +293,7 @@ class Runner:
 
     def call(self, key: int, function: Callable[[], object]) -> None:
         """Call something of a PV that answers nobody, after those called before have ended."""
-        calls = self._calls.get(key)
-        if calls is not None:
-            calls.append(function)
-            return
-        result = self._logged(function)
-        if inspect.isawaitable(result):
-            self._calls[key] = deque()
-            self.spawn(self._one_by_one(key, self.spawn(result)))
-
-    async def _one_by_one(self, key: int, result: object) -> None:
-        calls = self._calls[key]
-        try:
-            while True:
-                if inspect.isawaitable(result):
-                    await self._awaited(result)
-                if not calls:
-                    return
-                result = self._logged(calls.popleft())
-        finally:
-            del self._calls[key]
+        self._calls.call(key, function)
 
     def spawn(self, coroutine: Awaitable[object]) -> asyncio.Task[object]:
         """Run a coroutine beside the loop's other work."""
@@ -320,16 +301,3 @@ class Runner:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
-
-    def _logged(self, function: Callable[[], object]) -> object:
-        try:
-            return function()
-        except Exception as exc:
-            log.exception("%s failed: %s", function, exc)
-            return None
-
-    async def _awaited(self, result: Awaitable[object]) -> None:
-        try:
-            await result
-        except Exception as exc:
-            log.exception("%s failed: %s", result, exc)

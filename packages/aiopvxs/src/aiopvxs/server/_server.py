@@ -3,44 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import errno
-import weakref
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 from aiopvxs_core import server as core
 
 from .._logging import start_logging
-from . import _registry
 from ._access import AccessPolicy, Gate
 from ._acf import AccessSecurity
 from ._config import Config
 from ._dynamic import Source
-from ._listing import Listing
+from ._listing import Listing, known_pvs
 from ._report import Report, make_report
 from ._runner import Runner
 from ._service import services_of
-from ._signals import on_stop_signal, require_main_thread
+from ._serving import Serving
 from ._source import StaticSource, UnknownNameError
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
-    from typing_extensions import Self
-
     from ._served import Served
 
 __all__ = ["Server"]
 
 _OWN_SOURCE = "pvs"
 
-# The name and order of the source that has PVXS's PV "server".
-_PVXS_LISTING = ("__server", -1)
 
-
-class Server:
+class Server(Serving):
     """A PVAccess server (``pvxs::server::Server``).
 
     Making one binds its sockets; clients are answered from :meth:`start` on. It may be stopped and
@@ -81,22 +71,17 @@ class Server:
         for each in services:
             for name, served in services_of(each).items():
                 self._pvs.add(name, served)
-        self._waiters: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
         start_logging()
         self._runner = Runner(mask_errors)
         self._gate = None if access is None else Gate(access, self._runner)
         self._core = core.Server(wanted.as_dict(), self._runner.core)
-        self._ending = weakref.finalize(self, self._runner.detach)
-        self._ending.atexit = False
+        self._be_ready()
         self._config = wanted._effective(self._core.settings)
         if wanted.required_port not in (0, self._config.tcp_port):
             raise OSError(errno.EADDRINUSE, f"TCP port {wanted.required_port} is in use or not permitted")
         if self._gate is not None:
-            self._listing = Listing(self._gate, partial(_known_pvs, self._sources))
-            self._core.remove_source(*_PVXS_LISTING)
-            hidden = core.Source(True)
-            hidden.add("server", self._listing._core)
-            self._core.add_source(_PVXS_LISTING[0], hidden, _PVXS_LISTING[1])
+            self._listing = Listing(self._gate, partial(known_pvs, self._sources))
+            self._listing.replace(self._core)
         self.add_source(_OWN_SOURCE, self._pvs)
         named = (
             sources.items()
@@ -122,11 +107,6 @@ class Server:
     def client_config(self) -> dict[str, str]:
         """Return the EPICS_PVA_* settings with which a client Context finds this server."""
         return self._config.client_settings()
-
-    @property
-    def running(self) -> bool:
-        """True between :meth:`start` and :meth:`stop`."""
-        return self._core.running
 
     def add_pv(self, name: str, pv: Served | Callable[..., object]) -> None:
         """Serve one more PV; clients that wait for it find it.
@@ -184,135 +164,6 @@ class Server:
         """
         return make_report(await asyncio.to_thread(self._core.report))
 
-    def start(self) -> None:
-        """Answer clients; a server that runs goes on.
-
-        Handlers run on the event loop that is running here; where none is, on one in a thread of its own.
-        """
-        self._attach()
-        self._begin()
-
-    def _attach(self) -> None:
-        if not (self._core.running and self._runner.attached):
-            self._runner.attach()
-
-    def _begin(self) -> None:
-        self._core.start()
-        _registry.started(self)
-
-    def stop(self, grace: float = 1.0) -> None:
-        """Disconnect the clients and answer no more; the PVs stay open.
-
-        May be called from any thread, and again. Where an event loop runs it returns at once and the
-        server stops in the background; ``await astop()`` waits for it.
-
-        Args:
-            grace: seconds that handlers have to answer what is in progress. Then it is answered with an
-                error, and they are cancelled.
-        """
-        self._begin_stop(grace)
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            self._core.wait_stopped(-1.0)
-            if not self._core.running:
-                self._runner.detach()
-
-    async def astop(self, grace: float = 1.0) -> None:
-        """Stop, as :meth:`stop`, and wait until the server has stopped."""
-        self._begin_stop(grace)
-        await asyncio.to_thread(self._core.wait_stopped, -1.0)
-        if not self._core.running and not self._runner.here:
-            await asyncio.to_thread(self._runner.detach)
-
-    def _begin_stop(self, grace: float) -> None:
-        if not grace >= 0.0:
-            raise ValueError(f"grace is a time in seconds, which {grace!r} is not")
-        self._core.stop(grace)
-        _registry.stopped(self)
-        for loop, ended in list(self._waiters):
-            with contextlib.suppress(RuntimeError):  # that loop is closed, and nobody waits there
-                loop.call_soon_threadsafe(ended.set)
-
-    def run(self, main: Callable[[], Awaitable[object]] | None = None) -> None:
-        """Serve until SIGINT or SIGTERM, or until :meth:`stop`; then stop and return.
-
-        Args:
-            main: a coroutine function that runs beside. Its end does not end the server, but an exception
-                does, and is raised here; it is cancelled when the server stops.
-
-        Raises:
-            RuntimeError: called outside the main thread, or where an event loop runs.
-        """
-        require_main_thread()
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            pass  # as it should be
-        else:
-            raise RuntimeError("run() cannot be called where an event loop runs: await serve_forever()")
-        try:
-            asyncio.run(self._serve_beside(main) if main else self.serve_forever(signals=True))
-        finally:
-            self.stop()
-
-    async def _serve_beside(self, main: Callable[[], Awaitable[object]]) -> None:
-        async def beside() -> object:
-            return await main()
-
-        serving = asyncio.create_task(self.serve_forever(signals=True))
-        other = asyncio.create_task(beside())
-        try:
-            await asyncio.wait({serving, other}, return_when=asyncio.FIRST_COMPLETED)
-            if other.done():
-                await other
-            await serving
-        finally:
-            for task in (other, serving):
-                task.cancel()
-            await asyncio.gather(serving, other, return_exceptions=True)
-
-    async def serve_forever(self, *, signals: bool = False) -> None:
-        """Serve until cancelled, or until :meth:`stop`; then wait until the server has stopped.
-
-        Args:
-            signals: end, by a normal return, at SIGINT and SIGTERM too.
-
-        Raises:
-            RuntimeError: ``signals`` outside the main thread.
-        """
-        waiter = (asyncio.get_running_loop(), asyncio.Event())
-        with contextlib.ExitStack() as stack:
-            if signals:
-                stack.enter_context(on_stop_signal(waiter[0], waiter[1].set))
-            self._waiters.add(waiter)
-            try:
-                self._attach()
-                await asyncio.to_thread(self._begin)
-                await waiter[1].wait()
-            finally:
-                self._waiters.discard(waiter)
-                await self.astop()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, exc_type: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    async def __aenter__(self) -> Self:
-        self._attach()
-        await asyncio.to_thread(self._begin)
-        return self
-
-    async def __aexit__(
-        self, exc_type: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
-    ) -> None:
-        await self.astop()
-
     def __str__(self) -> str:
         settings = "".join(f"\n  {name}={value}" for name, value in self._config.items())
         names = "".join(f"\n  {name}" for name in self._pvs)
@@ -322,14 +173,3 @@ class Server:
         state = "running" if self.running else "stopped"
         where = f"{' '.join(self._config.interfaces)} TCP port {self._config.tcp_port}"
         return f"<aiopvxs.server.Server {state} on {where}, {len(self._pvs)} PVs>"
-
-
-def _known_pvs(
-    sources: Mapping[tuple[str, int], StaticSource | Source],
-) -> Iterator[tuple[str, Served | None]]:
-    """Return the names that a server tells, with their PVs where they are known beforehand."""
-    for source in list(sources.values()):
-        if isinstance(source, Source):
-            yield from ((name, None) for name in source.names)
-        else:
-            yield from ((name, source._served.get(name)) for name in source.names())

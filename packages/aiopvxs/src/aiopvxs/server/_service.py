@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 from aiopvxs_core.errors import RemoteError
 
-from ._convert import describe, from_query, to_result
+from ._convert import describe, from_query
 from ._operation import Operation
+from ._result import result_of
 from ._served import Served
 
 __all__ = ["Service", "service", "services_of"]
@@ -29,7 +30,8 @@ def service(name: str) -> Callable[[_T], _T]:
     The function stays what it was. ``Server(services=[add, Calculator()])`` serves both;
     ``Server({"name": add})`` serves a function under another name.
 
-    A parameter annotated as :class:`Operation` is given the operation.
+    A parameter annotated as :class:`Operation` is given the operation. A result is checked against its
+    annotation, which also says its type: of ``list[float]`` an empty list is an array of doubles.
 
     Example::
 
@@ -61,7 +63,7 @@ class Service(Served):
         self._signature = inspect.signature(function)
         hints = _hints(function)
         self._hints = {name: hints.get(name, Any) for name in self._signature.parameters}
-        self._returns = hints.get("return", Any)
+        self._made = result_of(hints.get("return", Any))
         kinds = [each.kind for each in self._signature.parameters.values()]
         if inspect.Parameter.POSITIONAL_ONLY in kinds or inspect.Parameter.VAR_POSITIONAL in kinds:
             raise TypeError(
@@ -80,10 +82,10 @@ class Service(Served):
         result = self._call(**arguments)
         if inspect.isawaitable(result):
             return self._later(lambda: result)
-        return to_result(result, self._returns)
+        return self._made(result)
 
     async def _later(self, begin: Callable[[], Any]) -> object:
-        return to_result(await begin(), self._returns)
+        return self._made(await begin())
 
     def _arguments(self, op: Operation) -> dict[str, object]:
         query = op.query
