@@ -1,8 +1,8 @@
 """Which releases of the packages have to work together, and where the source of each one is.
 
-*New* is this tree with the next minor version, so that pip can tell it from the release before it. *Old* is the
-oldest release that the ranges of the new packages allow: the source of its tag. As long as a package has released
-nothing in its range, that is this tree, as the first release that it will be.
+*New* is this tree with the next minor version, so that pip can tell it from the release before it. *Oldest*
+is the oldest release that the ranges of the tree allow, *last* the last one: the source of its tag. As long as
+a package has released nothing that fits, that is this tree, as the first release that it will be.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import datetime
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ import bump
 from _release import changelog, levels, ranges
 from _release.packages import PACKAGES, Package, Version, text_of
 
-__all__ = ["CORE", "NT", "TOP", "Source", "new", "oldest"]
+__all__ = ["CORE", "NT", "TOP", "Source", "last", "new", "oldest"]
 
 CORE, NT, TOP = PACKAGES["aiopvxs-core"], PACKAGES["aiopvxs-nt"], PACKAGES["aiopvxs"]
 
@@ -32,13 +32,14 @@ class Source:
     version: Version
     root: Path
     """Of a tree that has it."""
+    tests: Path
+    """Of the tree with its tests."""
     origin: str
     """Where that comes from, as the user reads it."""
 
-    @property
-    def requirement(self) -> str:
-        """What pip installs it with; a core has its line behind the version."""
-        return f"{self.package.name}=={text_of(self.version)}{'.*' if self.package == CORE else ''}"
+    def __str__(self) -> str:
+        """Name it."""
+        return f"{self.package.name} {text_of(self.version)} ({self.origin})"
 
 
 def new(root: Path, folder: Path) -> dict[Package, Source]:
@@ -51,8 +52,9 @@ def new(root: Path, folder: Path) -> dict[Package, Source]:
     for package in PACKAGES.values():
         major, minor, _ = package.version(root)
         version = (major, minor + 1, 0)
-        bump.bump(copy, package.name, text_of(version), datetime.date.today())
-        found[package] = Source(package, version, copy, "this tree as its next release")
+        today = datetime.datetime.now(datetime.timezone.utc).date()
+        bump.bump(copy, package.name, text_of(version), today)
+        found[package] = Source(package, version, copy, root, "this tree as its next release")
     return found
 
 
@@ -63,11 +65,21 @@ def oldest(root: Path, folder: Path, needed: Package, dependents: Iterable[Packa
         for release in changelog.releases(root, needed)
         if all(_accepts(root, dependent, needed, release) for dependent in dependents)
     )
-    if not released:
-        return Source(needed, needed.version(root), root, "this tree as its first release")
-    version = released[0]
-    tag = needed.tag(version)
-    return Source(needed, version, _checkout(root, folder / tag, tag), f"the tag {tag}")
+    return _released(root, folder, needed, released[:1])
+
+
+def last(root: Path, folder: Path, package: Package) -> Source:
+    """Return the source of the last release of a package."""
+    released = sorted(release.version for release in changelog.releases(root, package))
+    return _released(root, folder, package, released[-1:])
+
+
+def _released(root: Path, folder: Path, package: Package, found: Sequence[Version]) -> Source:
+    if not found:
+        return Source(package, package.version(root), root, root, "this tree as its first release")
+    tag = package.tag(found[0])
+    tree = _checkout(root, folder / tag, tag)
+    return Source(package, found[0], tree, tree, f"the tag {tag}")
 
 
 def _accepts(root: Path, dependent: Package, needed: Package, release: changelog.Release) -> bool:
@@ -80,6 +92,8 @@ def _accepts(root: Path, dependent: Package, needed: Package, release: changelog
 
 def _checkout(root: Path, folder: Path, tag: str) -> Path:
     """Unpack the tree of a tag."""
+    if folder.exists():
+        return folder
     folder.mkdir(parents=True)
     archive = folder.with_suffix(".tar")
     result = subprocess.run(

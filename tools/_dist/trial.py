@@ -9,7 +9,7 @@ from pathlib import Path
 from _dev.console import run
 from _dev.places import ROOT, python_of
 
-__all__ = ["SMOKE", "empty_environment", "smoke", "version_of"]
+__all__ = ["SMOKE", "empty_environment", "smoke", "smoke_command", "version_of"]
 
 SMOKE = ROOT / "tests" / "smoke"
 
@@ -28,17 +28,14 @@ def smoke(python: Path, requirements: Sequence[str | Path], log: Path) -> None:
     """
     pip: list[str | Path] = [python, "-m", "pip", "install", "--disable-pip-version-check", "--prefer-binary"]
     run("    install the wheels", [*pip, *requirements, "pytest"], log=log, cwd=log.parent)
-    command: list[str | Path] = [
-        python,
-        "-m",
-        "pytest",
-        "-c",
-        SMOKE / "pytest.ini",
-        "-p",
-        "no:cacheprovider",
-        SMOKE,
-    ]
-    run("    run the smoke tests", command, log=log, cwd=log.parent)
+    run("    run the smoke tests", smoke_command(python), log=log, cwd=log.parent)
+
+
+def smoke_command(python: Path) -> list[str | Path]:
+    """Return the command that runs the smoke tests with what an environment has."""
+    # pytest-asyncio, where it is installed, asks for a configuration that these tests do not need
+    plugins = ["-p", "no:cacheprovider", "-p", "no:asyncio"]
+    return [python, "-m", "pytest", "-c", SMOKE / "pytest.ini", *plugins, SMOKE]
 
 
 def version_of(python: Path, distribution: str) -> str:
