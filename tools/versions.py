@@ -93,38 +93,23 @@ def _try(combination: Combination, folder: Path) -> None:
     run("smoke tests", trial.smoke_command(PYTHON), log=log, cwd=folder)
     for name in combination.tests:
         (source,) = (source for source in combination.sources if source.package.name.endswith(name))
-        command: list[str | Path] = [
-            PYTHON,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            f"tests/unit/{name}",
-        ]
+        options = ["-q", "-p", "no:cacheprovider", f"tests/unit/{name}"]
+        command: list[str | Path] = [PYTHON, "-m", "pytest", *options]
         run(f"tests of {source}", command, log=log, cwd=source.tests)
 
 
 def _built(source: Source, line: str, folder: Path, log: Path) -> Path:
     """Return the wheel of a source; only the core costs time, and this tree's is kept."""
+    command: list[str | Path]
     if source.package != CORE:
         made = folder / source.package.name
-        package = source.root / source.package.folder
-        command: list[str | Path] = [
-            PYTHON,
-            "-m",
-            "build",
-            "--wheel",
-            "--no-isolation",
-            "--outdir",
-            made,
-            package,
-        ]
+        options: list[str | Path] = ["--wheel", "--no-isolation", "--outdir", made]
+        command = [PYTHON, "-m", "build", *options, source.root / source.package.folder]
         run(f"build {source.package.name}", command, log=log)
         return next(made.glob("*.whl"))
     if source.root == ROOT:
         return wheels.build(line)[0]
-    command: list[str | Path] = [PYTHON, "tools/wheels.py", "--line", line]  # with the tools of its own tree
+    command = [PYTHON, "tools/wheels.py", "--line", line]  # with the tools of its own tree
     run(f"build {source}", command, log=log, cwd=source.root)
     return next((source.root / ".dev").glob(f"*-pvxs{line}/wheels/{CORE.name}/*.whl"))
 

@@ -1,8 +1,8 @@
 """Which releases of the packages have to work together, and where the source of each one is.
 
 *New* is this tree with the next minor version, so that pip can tell it from the release before it. *Oldest*
-is the oldest release that the ranges of the tree allow, *last* the last one: the source of its tag. As long as
-a package has released nothing that fits, that is this tree, as the first release that it will be.
+is the oldest release that the ranges of the tree allow, *last* the last one: the source of its tag. As long
+as a package has released nothing that fits, that is this tree, as the first release that it will be.
 """
 
 from __future__ import annotations

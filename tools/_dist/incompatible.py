@@ -37,7 +37,7 @@ def refusals(core: Path, folder: Path, log: Path) -> list[str]:
     for package in (NT, TOP):
         for level in (has.newest + 1, has.oldest - 1):
             wheel = _wheel(folder, package, level, package.version(ROOT), log)
-            force = [*_PIP, "--no-deps", "--force-reinstall", core, wheel]
+            force: list[str | Path] = [*_PIP, "--no-deps", "--force-reinstall", core, wheel]
             run(f"force {package.name} that needs level {level} onto the core", force, log=log)
             told = _import(package)
             if told != expected(package, level, version, has):
@@ -80,7 +80,16 @@ def _wheel(folder: Path, package: Package, level: int, version: Version, log: Pa
     )
     assert count == 1
     compat.write_text(text)
-    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tree / "dist", source]
+    build: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        tree / "dist",
+        source,
+    ]
     run(f"build {package.name} {text_of(version)} that needs level {level}", build, log=log)
     return next((tree / "dist").glob("*.whl"))
 
