@@ -1,32 +1,44 @@
-"""Check what is in finished wheels: typed, no tests, the licence, nothing but $ORIGIN in a RUNPATH.
+"""Check what is in finished wheels, and what their compiled modules are linked with.
 
-Usage: check_wheel.py WHEEL...
+Usage: check_wheel.py [--repaired] WHEEL...
+
+Wheels of all systems are read on any system. ``--repaired`` also refuses those that the package index would.
 """
 
 from __future__ import annotations
 
-import re
-import shutil
-import subprocess
+import argparse
 import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from email.message import Message
+from email.parser import BytesParser
 from pathlib import Path, PurePosixPath
 
-# the neighbour in site-packages that libpvxs lives in
-RUNPATH = {"$ORIGIN/../pvxslibs/lib"}
+from packaging.requirements import Requirement
+
+from _dev.places import ROOT
+from _dist import binary, linkage
+from _dist.lines import LINES
+
+STUBS = ROOT / "packages" / "aiopvxs-core" / "src" / "aiopvxs_core" / "_core"
 
 
-def problems(wheel: Path) -> Iterator[str]:
+def problems(wheel: Path, repaired: bool = False) -> Iterator[str]:
     """Yield one sentence for each thing that a published wheel must not be or lack."""
     package = wheel.name.split("-")[0]
+    if repaired and "-linux_" in wheel.name:
+        yield "its tag says linux, not manylinux, so the package index refuses it: it was not repaired."
     with zipfile.ZipFile(wheel) as archive:
         names = [PurePosixPath(name) for name in archive.namelist()]
         yield from _content_problems(package, names)
-        for name in names:
-            if name.suffix == ".so":
-                yield from _library_problems(archive, name)
+        metadata = _metadata(archive, names)
+        if metadata is None:
+            yield "it has no METADATA."
+            return
+        if package == "aiopvxs_core":
+            yield from _core_problems(archive, names, metadata)
 
 
 def _content_problems(package: str, names: list[PurePosixPath]) -> Iterator[str]:
@@ -41,36 +53,68 @@ def _content_problems(package: str, names: list[PurePosixPath]) -> Iterator[str]
     unwanted = [name for name in names if {"tests", "__pycache__", "conftest.py"} & set(name.parts)]
     if unwanted:
         yield f"it contains {unwanted[0]}."
-    if package == "aiopvxs_core":
-        extensions = [name for name in names if name.suffix in {".so", ".pyd"}]
-        if len(extensions) != 1 or extensions[0].parent != PurePosixPath(package):
-            yield f"it has {len(extensions)} extension modules in place of aiopvxs_core/_core."
-        if PurePosixPath(package, "_core", "__init__.pyi") not in names:
-            yield "the stubs of the extension are missing."
 
 
-def _library_problems(archive: zipfile.ZipFile, name: PurePosixPath) -> Iterator[str]:
+def _metadata(archive: zipfile.ZipFile, names: list[PurePosixPath]) -> Message | None:
+    for name in names:
+        if name.parts[0].endswith(".dist-info") and name.name == "METADATA":
+            return BytesParser().parsebytes(archive.read(str(name)))
+    return None
+
+
+def _core_problems(archive: zipfile.ZipFile, names: list[PurePosixPath], metadata: Message) -> Iterator[str]:
+    missing = [name for name in sorted(path.name for path in STUBS.glob("*.pyi")) if _stub(name) not in names]
+    if missing:
+        yield f"the stubs of the extension are missing: {', '.join(missing)}."
+    libraries = [name for name in names if name.suffix in {".so", ".pyd", ".dylib", ".dll"}]
+    modules = [name for name in libraries if name.parent == PurePosixPath("aiopvxs_core")]
+    if len(modules) != 1 or libraries != modules:
+        yield f"it has {len(libraries)} compiled files in place of aiopvxs_core/_core."
+        return
     with tempfile.TemporaryDirectory() as folder:
-        library = archive.extract(str(name), folder)
-        command = ["readelf", "-d", library]
-        listing = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    paths = re.findall(r"\((RUNPATH|RPATH)\).*\[(.*)\]", listing)
-    for kind, value in paths:
-        foreign = set(value.split(":")) - RUNPATH
-        if kind == "RPATH" or foreign:
-            yield f"{name} has {kind} {value}; allowed is RUNPATH {' or '.join(RUNPATH)}."
-    if not paths:
-        yield f"{name} has no RUNPATH, so it would not find libpvxs."
-    if re.search(r"\(NEEDED\).*\[libCom", listing):
-        yield f"{name} is linked with libCom, whose soname changes with each release of epicscorelibs."
+        links = binary.read(Path(archive.extract(str(modules[0]), folder)))
+    for problem in linkage.problems(links):
+        yield f"{modules[0]} {problem}"
+    yield from _metadata_problems(metadata, linkage.linked_pvxs(links))
+
+
+def _stub(name: str) -> PurePosixPath:
+    return PurePosixPath("aiopvxs_core", "_core", name)
+
+
+def _metadata_problems(metadata: Message, linked: list[tuple[int, int]]) -> Iterator[str]:
+    """Yield what the metadata tells otherwise than the line, or than the library that is linked."""
+    version = str(metadata["Version"])
+    number = version.rpartition(".")[2]
+    line = LINES.get(int(number)) if number.isdecimal() else None
+    if line is None:
+        yield f"its version {version} does not end with a line of pvxs."
+        return
+    for major, minor in linked:
+        if (major, minor) != line.oldest[:2]:
+            yield f"it is linked with pvxs {major}.{minor}, and its version {version} says another line."
+    declared = [
+        requirement
+        for requirement in map(Requirement, metadata.get_all("Requires-Dist", []))
+        if requirement.name == "pvxslibs"
+    ]
+    if declared != [Requirement(line.requirement)]:
+        told = " and ".join(map(str, declared)) or "no pvxslibs"
+        yield f"it requires {told}, where {line.requirement} belongs to the pvxs of its version {version}."
 
 
 def main() -> int:
-    if shutil.which("readelf") is None and any("linux" in name for name in sys.argv[1:]):
-        print("readelf is missing; the package binutils has it.", file=sys.stderr)
-        return 1
-    found = [f"{wheel}: {problem}" for wheel in sys.argv[1:] for problem in problems(Path(wheel))]
-    print("\n".join(found) or f"{len(sys.argv) - 1} wheels are as they should be.")
+    parser = argparse.ArgumentParser(description="Check finished wheels.")
+    parser.add_argument("--repaired", action="store_true", help="refuse what the package index refuses")
+    parser.add_argument("wheels", nargs="+", type=Path, metavar="WHEEL")
+    options = parser.parse_args()
+    absent = [str(wheel) for wheel in options.wheels if not zipfile.is_zipfile(wheel)]
+    if absent:
+        parser.error(f"{', '.join(absent)} is not a wheel")
+    found = [
+        f"{wheel}: {problem}" for wheel in options.wheels for problem in problems(wheel, options.repaired)
+    ]
+    print("\n".join(found) or f"{len(options.wheels)} wheels are as they should be.")
     return 1 if found else 0
 
 
