@@ -27,6 +27,7 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EPICS_PVA_ADDR_LIST", "127.255.255.1")
     monkeypatch.setenv("EPICS_PVA_NAME_SERVERS", "127.255.255.1:9")
     monkeypatch.setenv("EPICS_PVA_AUTO_ADDR_LIST", "NO")
+    monkeypatch.delenv("EPICS_PVAS_INTF_ADDR_LIST", raising=False)
 
 
 def run(pytester: pytest.Pytester, code: str) -> pytest.RunResult:
