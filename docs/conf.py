@@ -1,6 +1,10 @@
 """Configuration of Sphinx."""
 
+import sys
 from importlib.metadata import version as _version
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 project = "aiopvxs"
 author = "aiopvxs contributors"
@@ -9,6 +13,7 @@ release = _version("aiopvxs")
 version = ".".join(release.split(".")[:2])
 
 extensions = [
+    "every_name",
     "myst_parser",
     "sphinx.ext.autodoc",
     "sphinx.ext.intersphinx",

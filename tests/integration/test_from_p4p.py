@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from examples.fragments import DOCS
+from examples.tasks import run as run_program
+from examples.tasks import tasks
 from peers.scripted import ScriptedServer
 
-PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "from-p4p.md"
+EXAMPLES = tasks(DOCS / "how-to" / "from-p4p.md")
 HEADS = {
     "aiopvxs": "import aiopvxs, aiopvxs.client, aiopvxs.data, aiopvxs.sync",
     "p4p": "from p4p.client.{} import Context, Disconnected\nfrom p4p.nt import NTURI",
@@ -22,34 +19,11 @@ HEADS = {
 LIBRARIES = ["aiopvxs", "p4p"]
 
 
-def examples() -> dict[tuple[str, str], str]:
-    """The code blocks that are marked ``<!-- task: NAME, LIBRARY -->``."""
-    found = re.findall(
-        r"^<!-- task: (\w+), (\w+) -->\n```python\n(.*?)^```$",
-        PAGE.read_text(encoding="utf-8"),
-        re.MULTILINE | re.DOTALL,
-    )
-    return {(task, library): code for task, library, code in found}
-
-
 def run(server: ScriptedServer, task: str, library: str, call: str, *, fails: bool = False) -> Any:
     """Run an example as a program of its own, and give what ``call`` gives; or its traceback if it fails."""
     head = HEADS[library].format("thread" if task == "blocking" else "asyncio")
-    code = f"import asyncio, json\n{head}\n{examples()[task, library]}\nprint(json.dumps({call}))"
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("EPICS_PVA")}
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=environment | server.config,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    if fails:
-        assert done.returncode == 1
-        return done.stderr
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    code = f"import asyncio, json\n{head}\n{EXAMPLES[task, library]}\nprint(json.dumps({call}))"
+    return run_program(code, server.config, fails=fails)
 
 
 @pytest.fixture(params=LIBRARIES)
@@ -60,8 +34,8 @@ def library(request: pytest.FixtureRequest) -> str:
 
 
 def test_each_task_is_there_for_both() -> None:
-    assert {task for task, _ in examples()} == {"read", "put", "follow", "call", "blocking"}
-    assert len(examples()) == 10
+    assert {task for task, _ in EXAMPLES} == {"read", "put", "follow", "call", "blocking"}
+    assert len(EXAMPLES) == 10
 
 
 def test_read(scripted_server: ScriptedServer, library: str) -> None:
