@@ -57,7 +57,8 @@ async def images(names: Names) -> AsyncGenerator[None, Any]:
     async with client(names, {"cam:image": SharedPV(nt.NTNDArray(), pixels)}):
         yield
         assert names["image"].attributes is not None
-        assert nt.unwrap(names["pv"].current).timestamp.ns == names["taken"]
+        assert names["pv"].current.as_string("codec.name") == "bslz4"
+        np.testing.assert_array_equal(nt.unwrap(names["pv"].current).value, pixels)
 
 
 async def tables(names: Names) -> AsyncGenerator[None, Any]:
