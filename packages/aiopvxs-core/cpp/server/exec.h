@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -39,6 +40,8 @@ public:
     bool error(const std::string &message) noexcept;
     // The same as reply(), but it is sent with others, by Executor::flush() or some milliseconds later.
     bool reply_later(const pvxs::Value &value) noexcept;
+    // Have a function called on the worker, unless the timer ends before. Waits for the worker.
+    pvxs::Timer soon(std::function<void()> function) { return op->timerOneShot(0.0, std::move(function)); }
     // What was to be sent later, unless the client does not want it any more. Once.
     void send(const pvxs::Value &value) noexcept;
 

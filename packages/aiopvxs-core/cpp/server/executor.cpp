@@ -53,7 +53,7 @@ bool Executor::all_answered()
 
 bool Executor::refuse_all() noexcept
 {
-    flush();
+    send_held();
     bool any = false;
     try {
         std::vector<std::shared_ptr<Exec>> waiting; // released without the lock

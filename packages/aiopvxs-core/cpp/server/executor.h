@@ -55,6 +55,7 @@ public:
     // Have a reply sent by flush(), with others.
     void hold(std::shared_ptr<Exec> exec, const pvxs::Value &value) { held->hold(std::move(exec), value); }
     void flush() noexcept { held->flush(); }
+    void send_held() noexcept { held->send(); }
     // The operation needs no answer any more.
     void answered(std::uint64_t number) noexcept;
 

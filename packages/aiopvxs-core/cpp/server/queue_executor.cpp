@@ -19,7 +19,7 @@ void QueueExecutor::attach(std::shared_ptr<CompletionQueue> to, std::uint64_t wi
 void QueueExecutor::detach()
 {
     attach(nullptr, 0);
-    flush();
+    send_held();
 }
 
 bool QueueExecutor::push(std::unique_ptr<Completion> item) noexcept
