@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from complaints import complaints
+
 START = """
 import ctypes, logging, os, sys, threading, time
 from pvxslibs.lib import pvxs_dsoinfo
@@ -44,7 +46,7 @@ def run(script: str, *arguments: str, **environment: str) -> tuple[str, str]:
         check=False,
         env=os.environ | environment,
     )
-    output, errors = finished.stdout.decode(), finished.stderr.decode(errors="surrogateescape")
+    output, errors = finished.stdout.decode(), complaints(finished.stderr.decode(errors="surrogateescape"))
     assert finished.returncode == 0, errors
     return output, errors
 

@@ -103,7 +103,6 @@ def environment() -> dict[str, str]:
         "EPICS_PVA_ADDR_LIST": "127.0.0.1",
         "EPICS_PVA_AUTO_ADDR_LIST": "NO",
         "EPICS_PVA_BROADCAST_PORT": str(free_port()),
-        "PYTHONASYNCIODEBUG": "",  # which would tell of slow callbacks on a busy machine
     }
 
 

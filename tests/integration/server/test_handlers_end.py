@@ -21,6 +21,7 @@ from aiopvxs.data import Value
 from aiopvxs.nt import NTScalar
 from aiopvxs.server import Config, Operation
 from aiopvxs.sync import Context as Blocking
+from complaints import complaints
 from waiting import eventually
 
 
@@ -29,7 +30,7 @@ def run(script: str) -> str:
     done = subprocess.run(
         [sys.executable, "-X", "dev", "-c", script], capture_output=True, text=True, timeout=60, check=False
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, complaints(done.stderr)) == (0, "")
     return done.stdout
 
 
