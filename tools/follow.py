@@ -9,9 +9,9 @@ comment on the line above it, which readers do not see:
     <!-- not followed: REASON -->   nothing
 
 Without one the commands of a ``sh`` block are run, and must succeed; a ``pycon`` block is an interactive
-session, which begins with those of the blocks before, and whose answers must be these; a ``text`` block next
-after commands is what they write, in which ``...`` stands for anything. A ``python`` block without a comment
-is an error: nobody would know what to do with it.
+session, which begins with those of the blocks before, and whose answers must be these; a ``text`` block
+directly below commands is what they write, in which ``...`` stands for anything. A ``python`` block without a
+comment is an error: nobody would know what to do with it.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ class Block(NamedTuple):
     code: str
     mark: str = ""
     said: str = ""  # after the colon of the comment
+    directly: bool = False  # below the block before, with nothing between them
 
 
 class Mismatch(Exception):
@@ -56,13 +57,16 @@ class Mismatch(Exception):
 def blocks_of(page: Path) -> list[Block]:
     """Return the blocks of code of a page, in order."""
     text = page.read_text(encoding="utf-8")
-    found = []
+    found: list[Block] = []
+    end = 0
     for fence in _FENCE.finditer(text):
         before = text[: fence.start()]
         mark = _MARK.search(before)
         language, code = fence.groups()
-        what = (mark[1], mark[2] or "") if mark else ("", "")
-        found.append(Block(before.count("\n") + 1, language, code, *what))
+        marked, said = (mark[1], mark[2] or "") if mark else ("", "")
+        directly = bool(found) and not before[end:].strip()
+        found.append(Block(before.count("\n") + 1, language, code, marked, said, directly))
+        end = fence.end()
     return found
 
 
@@ -124,7 +128,7 @@ class Follower:
             self._written = self._run(block, ["sh", "-e", "-c", block.code])
         elif block.language == "pycon":
             self._session(block)
-        elif block.language == "text" and written is not None:
+        elif block.language == "text" and written is not None and block.directly:
             if not matches(block.code, written):
                 raise self._mismatch(block, f"the page shows\n{block.code}but this was written:\n{written}")
         elif block.language == "python":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from importlib.metadata import entry_points, files
+from importlib.metadata import entry_points, files, requires
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +87,18 @@ def test_lines_are_those_that_are_tested() -> None:
         "gateway",
         "Channel Access",
     ]
+
+
+@with_p4p
+def test_what_p4p_and_ours_are_built_on() -> None:
+    for distribution in ("p4p", "aiopvxs-core"):
+        assert any(needed.startswith("pvxslibs") for needed in requires(distribution) or [])
+
+
+@pvapy
+def test_what_pvapy_is_built_on() -> None:
+    assert any("libpvAccess" in str(file) for file in files("pvapy") or [])
+    assert not any("pvxs" in needed for needed in requires("pvapy") or [])
 
 
 async def put_and_read(code: str, *, timeout: float) -> float:

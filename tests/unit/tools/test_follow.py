@@ -39,7 +39,15 @@ sleep 1000000
 >>> greeting = "hello"
 ```
 
+```sh
+echo this
+```
+
 Text between.
+
+```text
+a picture
+```
 
 ```pycon
 >>> greeting + " you"
@@ -81,7 +89,7 @@ def followed(page: Path, text: str) -> int:
 
 
 def test_a_page_that_is_right(page: Path) -> None:
-    assert followed(page, PAGE) == 5
+    assert followed(page, PAGE) == 6
 
 
 def test_blocks_are_found_with_their_marks(page: Path) -> None:

@@ -5,7 +5,7 @@ A line in the ``conftest.py`` at the top of the tests, or in a test module, make
     pytest_plugins = ["aiopvxs.testing"]
 
 Everything is on the loopback interface, on ports that the system picks, so that tests run beside each other
-and beside whatever else is on the network. The fixtures need no plugin for asyncio, and work with each.
+and beside whatever else is on the network. The fixtures need no plugin for asyncio, and work with one.
 """
 
 from __future__ import annotations
