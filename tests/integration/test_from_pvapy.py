@@ -21,6 +21,8 @@ HEADS = {
     "aiopvxs": "import aiopvxs.sync\nfrom aiopvxs import Server, SharedPV\nfrom aiopvxs.nt import NTScalar",
     "pvapy": "import queue\nimport pvaccess",
 }
+# threads of pvaPy may ask for the GIL of an interpreter that has ended, which aborts the process
+END = {"aiopvxs": "", "pvapy": "import os\nos._exit(0)"}
 SERVING = """
 server = serve("level", lambda number: print("written", number, flush=True))
 print("ready", flush=True)
@@ -37,8 +39,8 @@ def library(request: pytest.FixtureRequest) -> str:
 
 
 def run(server: ScriptedServer, task: str, library: str, call: str) -> Any:
-    code = f"import json\n{HEADS[library]}\n{EXAMPLES[task, library]}\nprint(json.dumps({call}))"
-    return run_program(code, server.config)
+    code = f"import json\n{HEADS[library]}\n{EXAMPLES[task, library]}\nprint(json.dumps({call}), flush=True)"
+    return run_program(f"{code}\n{END[library]}", server.config)
 
 
 def test_each_task_is_there_for_both() -> None:
@@ -71,7 +73,7 @@ def test_call(scripted_server: ScriptedServer, library: str) -> None:
 
 
 async def test_serve(library: str) -> None:
-    code = f"import sys\n{HEADS[library]}\n{EXAMPLES['serve', library]}\n{SERVING}"
+    code = f"import sys\n{HEADS[library]}\n{EXAMPLES['serve', library]}\n{SERVING}\n{END[library]}"
     port = str(free_port())  # pvaPy does not tell which one it was given
     with Server(config=Config.isolated()) as other:  # which knows where to search
         settings = environment_of(other) | {"EPICS_PVAS_SERVER_PORT": port}

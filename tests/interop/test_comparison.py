@@ -196,7 +196,9 @@ from p4p.client.asyncio import Context, Subscription
 names = [name for name in dir(Subscription) if not name.startswith("_")]
 print(json.dumps([inspect.iscoroutinefunction(Context.get), names]))
 """
-    assert run(code, {}) == [True, ["close", "wait_closed"]]
+    coroutine, names = run(code, {})
+    assert coroutine
+    assert set(names) <= {"close", "done", "empty", "wait_closed"}  # the middle two until 4.2
     assert hasattr(Subscription, "stats")
 
 
