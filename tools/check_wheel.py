@@ -18,11 +18,9 @@ from pathlib import Path, PurePosixPath
 
 from packaging.requirements import Requirement
 
+from _dev.places import ROOT
 from _dist import binary, linkage
-
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "packages" / "aiopvxs-core" / "cmake"))
-import pvxs_line  # noqa: E402 - the one place that knows the lines
+from _dist.lines import LINES
 
 STUBS = ROOT / "packages" / "aiopvxs-core" / "src" / "aiopvxs_core" / "_core"
 
@@ -88,7 +86,7 @@ def _metadata_problems(metadata: Message, linked: list[tuple[int, int]]) -> Iter
     """Yield what the metadata tells otherwise than the line, or than the library that is linked."""
     version = str(metadata["Version"])
     number = version.rpartition(".")[2]
-    line = pvxs_line.LINES.get(int(number)) if number.isdecimal() else None
+    line = LINES.get(int(number)) if number.isdecimal() else None
     if line is None:
         yield f"its version {version} does not end with a line of pvxs."
         return
