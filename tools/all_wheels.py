@@ -18,12 +18,14 @@ from pathlib import Path
 import check_wheel
 from _dev import interpreters, wheels
 from _dev.console import Failure, run, say
-from _dev.places import ROOT
+from _dev.places import ROOT, STATE
 from _dist import trial
 from _dist.lines import LINES, VARIABLE
 from _dist.platforms import IDENTIFIERS
 from _dist.repair import repair
 
+# logs and environments; what is published stays alone in its folder
+WORK = STATE / "all-wheels"
 TITLES = ("wheel", "interpreter", "line", "repaired tag", "checks", "smoke")
 
 
@@ -49,10 +51,12 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=ROOT / "dist", help="for the files; it is emptied")
     parser.add_argument("--python", action="append", choices=interpreters.SUPPORTED, help="only this one")
     parser.add_argument("--line", action="append", choices=wheels.LINES, help="only this one")
+    parser.add_argument("--without-sdists", action="store_true", help="do not build the sdists once more")
     options = parser.parse_args()
     folder: Path = options.folder.resolve()
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    for emptied in (folder, WORK):
+        shutil.rmtree(emptied, ignore_errors=True)
+        emptied.mkdir(parents=True)
     lines = options.line or wheels.LINES
     found = {
         version: python
@@ -65,7 +69,7 @@ def main() -> int:
         for line in lines
         if any(name.startswith(_tag(version)) for name in IDENTIFIERS[line]["linux"])
     ]
-    rows += [_sdist(line, folder) for line in lines]
+    rows += [] if options.without_sdists else [_sdist(line, folder) for line in lines]
     made = sorted(map(str, [*folder.glob("*.whl"), *folder.glob("*.tar.gz")]))
     twine = subprocess.run([sys.executable, "-m", "twine", "check", "--strict", *made], check=False)
     say("\n" + table(rows))
@@ -88,9 +92,8 @@ def _wheel(version: str, python: Path, line: str, folder: Path) -> Row:
         for pure in built[1:]:
             shutil.copy(pure, folder)
         row.checks = _checked([repaired, *built[1:]])
-        environment = folder / "env"
-        log = folder / f"{_tag(version)}-{line}.log"
-        trial.smoke(trial.empty_environment(python, environment, log), [repaired, *built[1:]], log)
+        log = WORK / f"{_tag(version)}-{line}.log"
+        trial.smoke(trial.empty_environment(python, WORK / "env", log), [repaired, *built[1:]], log)
         row.smoke = "ok"
     except (Failure, subprocess.CalledProcessError) as failure:
         say(f"{failure}\n{getattr(failure, 'stderr', None) or ''}")
@@ -127,9 +130,9 @@ def _sdist(line: str, folder: Path) -> Row:
     oldest = ".".join(map(str, LINES[int(line)].oldest))
     say(f"\nThe sdist of line {line}, with pvxslibs {oldest}")
     row = Row("-", version, line, tag="-")
-    log = folder / f"sdist-{line}.log"
-    scratch = folder / f"from-sdist-{line}"
-    constraint = folder / f"constraint-{line}.txt"
+    log = WORK / f"sdist-{line}.log"
+    scratch = WORK / f"from-sdist-{line}"
+    constraint = WORK / f"constraint-{line}.txt"
     constraint.write_text(f"pvxslibs=={oldest}\n", encoding="utf-8")
     # new versions of pip read the second one when they build, and old ones the first
     names = ("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT")
@@ -150,13 +153,13 @@ def _sdist(line: str, folder: Path) -> Row:
             scratch,
             sdist,
         ]
-        run("build a wheel from it", pip, log=log, env=environment, cwd=folder)
+        run("build a wheel from it", pip, log=log, env=environment, cwd=WORK)
         (built,) = scratch.glob("*.whl")
         repaired = repair(ROOT, built, scratch)
         row.tag = "from the sdist: " + repaired.stem.split("-", 4)[4]
         row.checks = _checked([repaired])
         pure = list(folder.glob("*-py3-none-any.whl"))
-        python = trial.empty_environment(Path(sys.executable), folder / "env", log)
+        python = trial.empty_environment(Path(sys.executable), WORK / "env", log)
         trial.smoke(python, [repaired, *pure, f"pvxslibs=={oldest}"], log)
         row.smoke = "ok"
     except (Failure, subprocess.CalledProcessError) as failure:

@@ -105,7 +105,8 @@ def _pip_refuses(core: Path, beyond: Path, folder: Path, log: Path) -> bool:
     )
     with log.open("a", encoding="utf-8") as file:
         file.write(result.stdout + result.stderr)
-    return result.returncode != 0 and "aiopvxs-nt" in result.stderr and "conflict" in result.stderr
+    reason = f"{TOP.name} {text_of(TOP.version(ROOT))} depends on {NT.name}"
+    return result.returncode != 0 and reason in result.stdout + result.stderr
 
 
 def _import(package: Package) -> str:
