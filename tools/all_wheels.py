@@ -7,11 +7,12 @@ both lines are built once more, with the oldest pvxslibs of their line. Prints a
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,21 +85,39 @@ def _wheel(version: str, python: Path, line: str, folder: Path) -> Row:
     """Build, repair, check and try the core's wheel of one interpreter and line."""
     say(f"\nPython {version}, line {line}")
     row = Row("-", version, line)
-    try:
-        built = _build(python, line)
-        row.wheel = built[0].name
-        repaired = repair(ROOT, built[0], folder)
-        row.tag = repaired.stem.split("-", 4)[4]
-        for pure in built[1:]:
-            shutil.copy(pure, folder)
-        row.checks = _checked([repaired, *built[1:]])
+    with _told_in(row):
+        core, *pure = _build(python, line)
+        row.wheel = core.name
+        for wheel in pure:
+            shutil.copy(wheel, folder)
         log = WORK / f"{_tag(version)}-{line}.log"
-        trial.smoke(trial.empty_environment(python, WORK / "env", log), [repaired, *built[1:]], log)
-        row.smoke = "ok"
-    except (Failure, subprocess.CalledProcessError) as failure:
-        say(f"{failure}\n{getattr(failure, 'stderr', None) or ''}")
-        row.smoke = "FAILED" if row.checks != "-" else "-"
+        _finish(row, core, folder, python, pure, log)
     return row
+
+
+def _finish(
+    row: Row, core: Path, folder: Path, python: Path, others: Sequence[str | Path], log: Path
+) -> None:
+    """Repair a core into a folder, check it, and try it with the other requirements."""
+    repaired = repair(ROOT, core, folder)
+    row.tag = repaired.stem.split("-", 4)[4]
+    checked = [repaired, *(other for other in others if isinstance(other, Path))]
+    found = [f"{path.name}: {problem}" for path in checked for problem in check_wheel.problems(path, True)]
+    for problem in found:
+        say(problem)
+    row.checks = "FAILED" if found else "ok"
+    row.smoke = "FAILED"  # unless it comes to the end
+    trial.smoke(trial.empty_environment(python, WORK / "env", log), [repaired, *others], log)
+    row.smoke = "ok"
+
+
+@contextlib.contextmanager
+def _told_in(row: Row) -> Iterator[None]:
+    """Let a failure end this row, and not the others."""
+    try:
+        yield
+    except (Failure, subprocess.CalledProcessError) as failure:
+        say(f"{row.wheel}: {failure}\n{getattr(failure, 'stderr', None) or ''}")
 
 
 def _build(python: Path, line: str) -> list[Path]:
@@ -116,56 +135,34 @@ def _build(python: Path, line: str) -> list[Path]:
     return [ROOT / name for name in output if name.endswith(".whl")]
 
 
-def _checked(files: Sequence[Path]) -> str:
-    """Tell what the check of wheels finds, in as many words as a cell of the table has room for."""
-    found = [f"{path.name}: {problem}" for path in files for problem in check_wheel.problems(path, True)]
-    for problem in found:
-        say(problem)
-    return "FAILED" if found else "ok"
-
-
 def _sdist(line: str, folder: Path) -> Row:
     """Make an sdist of the core, and build it as pip does, with the oldest pvxslibs of the line."""
-    version = ".".join(map(str, sys.version_info[:2]))
-    oldest = ".".join(map(str, LINES[int(line)].oldest))
-    say(f"\nThe sdist of line {line}, with pvxslibs {oldest}")
-    row = Row("-", version, line, tag="-")
+    oldest = "pvxslibs==" + ".".join(map(str, LINES[int(line)].oldest))
+    say(f"\nThe sdist of line {line}, with {oldest}")
+    row = Row("-", ".".join(map(str, sys.version_info[:2])), line)
     log = WORK / f"sdist-{line}.log"
-    scratch = WORK / f"from-sdist-{line}"
-    constraint = WORK / f"constraint-{line}.txt"
-    constraint.write_text(f"pvxslibs=={oldest}\n", encoding="utf-8")
-    # new versions of pip read the second one when they build, and old ones the first
-    names = ("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT")
-    environment = {**os.environ, **dict.fromkeys(names, str(constraint))}
-    environment.pop(VARIABLE, None)
-    try:
-        command: list[str | Path] = [sys.executable, "tools/sdist.py", "--line", line, "--outdir", folder]
-        run("make the sdist", command, log=log, cwd=ROOT)
+    with _told_in(row):
+        made: list[str | Path] = [sys.executable, "tools/sdist.py", "--line", line, "--outdir", folder]
+        run("make the sdist", made, log=log, cwd=ROOT)
         (sdist,) = folder.glob(f"aiopvxs_core-*.{line}.tar.gz")
         row.wheel = sdist.name
-        pip: list[str | Path] = [
-            sys.executable,
-            "-m",
-            "pip",
-            "wheel",
-            "--no-deps",
-            "--wheel-dir",
-            scratch,
-            sdist,
-        ]
-        run("build a wheel from it", pip, log=log, env=environment, cwd=WORK)
-        (built,) = scratch.glob("*.whl")
-        repaired = repair(ROOT, built, scratch)
-        row.tag = "from the sdist: " + repaired.stem.split("-", 4)[4]
-        row.checks = _checked([repaired])
+        scratch = WORK / f"from-sdist-{line}"
+        build: list[str | Path] = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", scratch]
+        run("build a wheel from it", [*build, sdist], log=log, env=_held(oldest), cwd=WORK)
+        (core,) = scratch.glob("*.whl")
         pure = list(folder.glob("*-py3-none-any.whl"))
-        python = trial.empty_environment(Path(sys.executable), WORK / "env", log)
-        trial.smoke(python, [repaired, *pure, f"pvxslibs=={oldest}"], log)
-        row.smoke = "ok"
-    except (Failure, subprocess.CalledProcessError) as failure:
-        say(f"{failure}\n{getattr(failure, 'stderr', None) or ''}")
-        row.smoke = "FAILED"
+        _finish(row, core, scratch, Path(sys.executable), [*pure, oldest], log)
     return row
+
+
+def _held(requirement: str) -> dict[str, str]:
+    """Return an environment in which pip builds with just that version of something."""
+    constraint = WORK / "constraint.txt"
+    constraint.write_text(requirement + "\n", encoding="utf-8")
+    # new versions of pip read the second one when they build, and old ones the first
+    names = ("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT")
+    kept = {name: value for name, value in os.environ.items() if name != VARIABLE}
+    return kept | dict.fromkeys(names, str(constraint))
 
 
 def table(rows: Sequence[Row]) -> str:

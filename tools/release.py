@@ -7,6 +7,7 @@ pure package is made whole. Nothing is made if the tree is not the release that 
 from __future__ import annotations
 
 import argparse
+import itertools
 import shutil
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from _release.packages import PACKAGES, Package, Version, of_tag, text_of
 def missing(names: list[str], version: Version) -> Iterator[str]:
     """Yield the wheels of the core that are not among the files, as cibuildwheel calls them."""
     for line, systems in IDENTIFIERS.items():
-        for identifier in (name for names_ in systems.values() for name in names_):
+        for identifier in itertools.chain(*systems.values()):
             python, platform = identifier.split("-")
             system, _, architecture = platform.partition("_")
             start = f"aiopvxs_core-{text_of(version)}.{line}-{python}-{python}-{system.removesuffix('x')}"
