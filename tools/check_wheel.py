@@ -108,6 +108,9 @@ def main() -> int:
     parser.add_argument("--repaired", action="store_true", help="refuse what the package index refuses")
     parser.add_argument("wheels", nargs="+", type=Path, metavar="WHEEL")
     options = parser.parse_args()
+    absent = [str(wheel) for wheel in options.wheels if not zipfile.is_zipfile(wheel)]
+    if absent:
+        parser.error(f"{', '.join(absent)} is not a wheel")
     found = [
         f"{wheel}: {problem}" for wheel in options.wheels for problem in problems(wheel, options.repaired)
     ]

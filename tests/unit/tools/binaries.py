@@ -29,7 +29,7 @@ def elf(folder: Path, needed: Sequence[str], runpath: str | None, old: bool = Fa
 
 
 def mach_o(needed: Sequence[str], runpath: Sequence[str]) -> bytes:
-    """A dynamic library for 64-bit ARM that has only its load commands."""
+    """A bundle for 64-bit ARM that has only its load commands."""
     commands = b""
     for number, names in ((0xC, needed), (0x8000001C, runpath)):  # LC_LOAD_DYLIB, LC_RPATH
         for name in names:
@@ -38,7 +38,7 @@ def mach_o(needed: Sequence[str], runpath: Sequence[str]) -> bytes:
             text += b"\0" * (-(8 + len(fields) + len(text)) % 8)
             commands += struct.pack("<II", number, 8 + len(fields) + len(text)) + fields + text
     count = len(needed) + len(runpath)
-    return struct.pack("<8I", 0xFEEDFACF, 0x0100000C, 0, 6, count, len(commands), 0, 0) + commands
+    return struct.pack("<8I", 0xFEEDFACF, 0x0100000C, 0, 8, count, len(commands), 0, 0) + commands
 
 
 def pe(needed: Sequence[str]) -> bytes:
