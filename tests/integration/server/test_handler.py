@@ -29,6 +29,7 @@ SOURCES = (
     "exec",
     "executor",
     "guard",
+    "guard_requests",
     "handler",
     "held_replies",
     "operation",

@@ -158,7 +158,13 @@ bool Exec::reply(const pvxs::Value &value) noexcept
 
 bool Exec::reply_later(const pvxs::Value &value) noexcept
 {
-    return answer([this, &value]() { executor->hold(shared_from_this(), value); });
+    return answer([this, &value]() {
+        try {
+            executor->hold(shared_from_this(), value);
+        } catch (std::exception &) {
+            send(value); // no memory to keep it
+        }
+    });
 }
 
 void Exec::send(const pvxs::Value &value) noexcept
