@@ -34,9 +34,7 @@ SharedPV::Outcome SharedPV::open(pvxs::Value initial)
         if (current.valid())
             return Outcome::already_open;
         current = std::move(initial);
-        update = type.cloneEmpty();
         plain = Plain(current);
-        plain_update = Plain(update);
         opening = generation + 1;
         set_type(type, opening);
         operations.swap(waiting);
@@ -109,6 +107,10 @@ void SharedPV::PlainPost::send()
     pv.plain.time.set_now();
     if (alone())
         return;
+    if (!pv.update.valid()) {
+        pv.update = pv.current.cloneEmpty();
+        pv.plain_update = Plain(pv.update);
+    }
     pv.plain_update.value.assign(value);
     pv.plain_update.time.copy(pv.plain.time);
     Channels lost = pv.send(pv.update);
