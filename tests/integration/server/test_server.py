@@ -263,7 +263,7 @@ print("stopped", server.running, signal.getsignal(signal.SIGTERM) is signal.SIG_
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         process.send_signal(number)
-        output, errors = process.communicate(timeout=20)
+        output, errors = process.communicate(timeout=60)
     assert (process.returncode, output, errors) == (0, "stopped False True\n", "")
 
 
@@ -278,7 +278,7 @@ server.start()
 {ending}
 """
     with python(script) as process:
-        output, errors = process.communicate(timeout=20)
+        output, errors = process.communicate(timeout=60)
     assert (process.returncode, output, errors) == (0, "", "")
 
 
@@ -301,6 +301,6 @@ else:
     assert os.waitpid(child, 0)[1] == 0
 """
     with python(script) as process:
-        output, errors = process.communicate(timeout=20)
+        output, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
     assert "os.fork()" in output
