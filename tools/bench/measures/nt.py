@@ -40,7 +40,7 @@ OPERATIONS = (
     Operation("arrow", "the same to arrow; `pyarrow.table(arrays)`", "frames", 200),
     Operation(
         "bslz4",
-        "bslz4 of 2048 x 2048 uint16 to ndarray; `bitshuffle.decompress_lz4`",
+        "bslz4 of 2048 x 2048 uint16 to ndarray; `bitshuffle.decompress_lz4`, with one thread each",
         "bitshuffle",
         5,
         "≤ 1.1",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"  # ours has one too; read when the library is loaded
 
 import bitshuffle
 

@@ -79,9 +79,13 @@ def opened(
     """
     if (structure := structure_of(given)) is not None:
         return structure
+    value = None if make is None else make()
+    if value is not None and _goes_in(value.get("value"), given):
+        with _naming(label):
+            value["value"] = given
+        return value
     from aiopvxs_nt.model import dump, is_model
 
-    value = None if make is None else make()
     if is_model(given):
         with _naming(label):
             own = dump(given)
@@ -163,19 +167,26 @@ def changes(pv: core.SharedPV, given: object, assign: Assign | None = None) -> V
     """
     empty = pv.cloneEmpty()
     field = empty.get("value")
-    if type(given) in _PLAIN and field is not None:
-        code = field.type()
-        if code not in _PARTS and not (code in _CHARACTERS and isinstance(given, str)):
-            with _naming(pv.label):
-                return fill(pv.label, empty, given, list)
-        if is_enum(field):
-            choices = pv.fetch().as_string_list("value.choices")
-            return _in_range(pv.label, fill(pv.label, empty, given, lambda: choices), choices)
+    if _goes_in(field, given):
+        with _naming(pv.label):
+            empty["value"] = given
+        return empty
+    if type(given) in _PLAIN and is_enum(field):
+        choices = pv.fetch().as_string_list("value.choices")
+        return _in_range(pv.label, fill(pv.label, empty, given, lambda: choices), choices)
     if not _needs_present(empty, given):
         return assigned(pv.label, empty, given, assign)
     present = pv.fetch()
     present.unmark()
     return assigned(pv.label, present, given, assign)
+
+
+def _goes_in(field: Value | None, given: object) -> bool:
+    """Tell whether this goes into the field "value" as it is."""
+    if type(given) not in _PLAIN or field is None:
+        return False
+    code = field.type()
+    return code not in _PARTS and not (code in _CHARACTERS and isinstance(given, str))
 
 
 def _in_range(label: str, value: Value, choices: list[str]) -> Value:

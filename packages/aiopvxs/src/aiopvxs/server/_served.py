@@ -101,7 +101,9 @@ class Served:
         self._names: set[str] = set()
         self._functions: dict[str, Callable[[Operation], object]] = {}
         self._connects: dict[Notice, Callable[[Any], object]] = {}
-        self._lanes: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Lane] = weakref.WeakKeyDictionary()
+        self._lanes: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Lane] | None = (
+            None  # most need none
+        )
         self._core = core.SharedPV(writable, self._key)
         self._seconds = handler_timeout
         self._core.limit(handler_timeout or 0.0)
@@ -188,6 +190,8 @@ class Served:
         return self._functions.get(kind)
 
     def _lane(self, loop: asyncio.AbstractEventLoop) -> Lane:
+        if self._lanes is None:
+            self._lanes = weakref.WeakKeyDictionary()
         lane = self._lanes.get(loop)
         if lane is None:
             lane = self._lanes[loop] = Lane(self._serial, self._max_waiting)
