@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import io
 import os
@@ -30,6 +31,7 @@ def guarded(command: Callable[[], int]) -> int:
     try:
         return _finished(command)
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is ending already
         _drop_output()  # nobody may be reading, and then a flush would wait for ever
         with contextlib.suppress(BrokenPipeError):
             say("Interrupted")
@@ -54,6 +56,7 @@ def _finished(command: Callable[[], int]) -> int:
 
 
 def _set_up() -> None:
+    _Interrupt.asked = _Interrupt.came = False
     if isinstance(sys.stdout, io.TextIOWrapper):
         # texts of the network may hold what the terminal's encoding has not
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -67,13 +70,34 @@ class _Interrupt:
 
     held = False
     came = False
+    asked = False
+
+
+# How long the event loop is waited for, in seconds.
+_PATIENCE = 0.5
 
 
 def _interrupt(_number: int, _frame: object) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is ending already
+    """End at a point between two callbacks of the loop; where it does not come to one, at once."""
     if _Interrupt.held:
         _Interrupt.came = True
         return
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        raise KeyboardInterrupt from None
+    if _Interrupt.asked:
+        _end()
+    _Interrupt.asked = True
+    loop.call_soon_threadsafe(_end)
+    if sys.platform != "win32":  # there Ctrl-C again does it
+        signal.signal(signal.SIGALRM, _interrupt)
+        signal.setitimer(signal.ITIMER_REAL, _PATIENCE)
+
+
+def _end() -> None:
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_REAL, 0)
     raise KeyboardInterrupt
 
 
@@ -87,7 +111,7 @@ def uninterrupted() -> Iterator[None]:
         _Interrupt.held = False
     if _Interrupt.came:
         _Interrupt.came = False
-        raise KeyboardInterrupt
+        _interrupt(signal.SIGINT, None)
 
 
 def _drop_output() -> None:
