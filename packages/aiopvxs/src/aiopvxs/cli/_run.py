@@ -56,7 +56,7 @@ def _finished(command: Callable[[], int]) -> int:
 
 
 def _set_up() -> None:
-    _Interrupt.asked = _Interrupt.came = False
+    _Interrupt.asked = _Interrupt.came = _Interrupt.ending = False
     if isinstance(sys.stdout, io.TextIOWrapper):
         # texts of the network may hold what the terminal's encoding has not
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -70,7 +70,8 @@ class _Interrupt:
 
     held = False
     came = False
-    asked = False
+    asked = False  # the loop, to end
+    ending = False
 
 
 # How long the event loop is waited for, in seconds.
@@ -89,13 +90,19 @@ def _interrupt(_number: int, _frame: object) -> None:
     if _Interrupt.asked:
         _end()
     _Interrupt.asked = True
-    loop.call_soon_threadsafe(_end)
+    loop.call_soon_threadsafe(_end_between)
     if sys.platform != "win32":  # there Ctrl-C again does it
         signal.signal(signal.SIGALRM, _interrupt)
         signal.setitimer(signal.ITIMER_REAL, _PATIENCE)
 
 
+def _end_between() -> None:
+    if not _Interrupt.ending:
+        _end()
+
+
 def _end() -> None:
+    _Interrupt.ending = True
     if sys.platform != "win32":
         signal.setitimer(signal.ITIMER_REAL, 0)
     raise KeyboardInterrupt
