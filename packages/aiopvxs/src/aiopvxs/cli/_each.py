@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
 from aiopvxs_core.errors import Error, Timeout
 
 from ._run import say
+from ._together import together
 
 __all__ = ["on_each"]
 
@@ -33,12 +33,7 @@ async def on_each(names: Sequence[str], operation: Callable[[str], Awaitable[Non
             text = str(exc)
             say(text if name in text else f"{name}: {text}")
 
-    tasks = [asyncio.ensure_future(one(name)) for name in names]
-    try:
-        await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
+    await together(one(name) for name in names)
     if late:
         say(f"Timeout with {len(late)} outstanding: {' '.join(late)}")
     return 1 if late or failed else 0

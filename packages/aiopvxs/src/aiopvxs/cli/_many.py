@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from aiopvxs_core.errors import Error, Timeout
 from ._parser import Parser
 from ._progress import progress
 from ._run import say
+from ._together import together
 
 __all__ = ["Outcome", "names_of", "on_many", "tell_failures"]
 
@@ -42,12 +42,7 @@ async def on_many(names: Sequence[str], operation: Callable[[str], Awaitable[_T]
                 failed[name] = str(exc)
             advance()
 
-        tasks = [asyncio.ensure_future(one(name)) for name in names]
-        try:
-            await asyncio.gather(*tasks)
-        finally:
-            for task in tasks:
-                task.cancel()
+        await together(one(name) for name in names)
     return Outcome(
         {name: found[name] for name in names if name in found},
         {name: failed[name] for name in names if name in failed},

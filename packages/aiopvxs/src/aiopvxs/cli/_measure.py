@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..client import Context
+from ._together import together
 
 __all__ = ["Measured", "follow", "repeat"]
 
@@ -68,12 +69,7 @@ async def repeat(
             latencies.append(now - before)
             before = now
 
-    working = [asyncio.ensure_future(work()) for _ in range(at_once)]
-    try:
-        await asyncio.gather(*working)
-    finally:
-        for each in working:
-            each.cancel()
+    await together(work() for _ in range(at_once))
     took = time.perf_counter() - started
     return Measured(what, len(latencies), took, sorted(latencies))
 
