@@ -12,7 +12,7 @@ from aiopvxs import Context, RemoteError, Server, SharedPV
 from aiopvxs.data import TypeCodeEnum as T
 from aiopvxs.nt import NTScalar
 from aiopvxs.server import Config, Operation
-from aiopvxs.server._runner import Runner
+from aiopvxs.server._answers import Answers
 from aiopvxs.sync import Context as Blocking
 from waiting import eventually
 
@@ -91,7 +91,7 @@ async def test_a_client_that_cancels_gets_no_answer_in_its_next_put(held: Held, 
 async def test_a_loop_that_does_not_get_to_it_does_not_keep_answers(
     held: Held, ctx: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Runner, "_flush", lambda _: None)  # the end of the turn never comes
+    monkeypatch.setattr(Answers, "_flush", lambda _: None)  # the end of the turn never comes
     puts = [ctx.put(name, 1) for name in held.pvs]
     await eventually(lambda: len(held.gates) == PVS)
     held.let_go()

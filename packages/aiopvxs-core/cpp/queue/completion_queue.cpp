@@ -144,6 +144,7 @@ bool CompletionQueue::drain(const py::dict &targets, const py::object &failed, d
     for (std::size_t i = 0u; i < batch.size(); i++) {
         const Entry entry = std::move(batch[i]);
         count[entry.patient() ? 1 : 0]++;
+        remaining = batch.size() - i - 1u;
         // it may be forgotten by what is called before it
         const auto target = py::reinterpret_borrow<py::object>(
             PyDict_GetItemWithError(targets.ptr(), py::int_(entry.token).ptr()));
@@ -151,10 +152,12 @@ bool CompletionQueue::drain(const py::dict &targets, const py::object &failed, d
             if (target)
                 hand_over(target, entry.item.get(), failed);
         } catch (py::error_already_set &) {
+            remaining = 0u;
             put_back(batch, i + 1u);
             throw;
         }
         if (Clock::now() > end) {
+            remaining = 0u;
             put_back(batch, i + 1u);
             return false;
         }

@@ -50,6 +50,9 @@ public:
     // Until then the descriptor tells of impatient ones only.
     bool drain(const py::dict &targets, const py::object &failed, double seconds);
 
+    // How many items of its batch the running drain() has still to hand over. On the loop's thread.
+    std::size_t left() const { return remaining; }
+
     // Patient items shall not wait: something fills up behind one. As push() is called.
     void hurry() noexcept;
 
@@ -85,6 +88,7 @@ private:
     std::unique_ptr<std::condition_variable> ready = std::make_unique<std::condition_variable>();
     Entries entries;
     Entries spare; // empty: the loop's thread's
+    std::size_t remaining = 0u;
     Wakeup wakeup;
     bool signalled = false;   // the descriptor is readable
     bool napping = false;     // the loop comes by itself

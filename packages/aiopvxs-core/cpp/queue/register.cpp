@@ -22,6 +22,8 @@ void register_queue(py::module_ &m)
         .def("close", &CompletionQueue::close, py::call_guard<py::gil_scoped_release>(),
              "Refuse further completions and drop those that were not drained.")
         .def_property_readonly("closed", &CompletionQueue::closed, "True once close() was called.")
+        .def_property_readonly("left", &CompletionQueue::left,
+                               "How many completions the running drain has still to hand over.")
         .def("__len__", &CompletionQueue::size);
 
     m.def("wait_for_closed", &reaper::wait, py::arg("timeout"), py::call_guard<py::gil_scoped_release>(),

@@ -53,7 +53,6 @@ class Bridge:
         self.queue = CompletionQueue()
         self._targets: dict[int, Target] = {}
         self._tokens = itertools.count(1)
-        self.drains = 0  # so far
         self._begun = False  # an operation began since the latest completions came
         self._to_flush: dict[Flushable, None] = {}
         self._latest = 0  # token
@@ -152,7 +151,6 @@ class Bridge:
 
     def _drain(self) -> None:
         self._begun = False
-        self.drains += 1
         # what is left keeps the descriptor readable, and the notifier awake
         if self.queue.drain(self._targets, self._report, _SECONDS) and (loop := self._loop()) is not None:
             loop.call_later(_NAP, self._drain)

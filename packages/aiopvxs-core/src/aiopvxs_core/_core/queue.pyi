@@ -34,6 +34,10 @@ class CompletionQueue:
     def closed(self) -> bool:
         """True once close() was called."""
 
+    @property
+    def left(self) -> int:
+        """How many completions the running drain has still to hand over."""
+
     def __len__(self) -> int: ...
 
 def wait_for_closed(timeout: float) -> bool:

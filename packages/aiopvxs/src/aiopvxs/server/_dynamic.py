@@ -10,7 +10,8 @@ from typing import ClassVar
 from aiopvxs_core import server as core
 from aiopvxs_core.errors import RemoteError
 
-from ._runner import Runner, asks, log
+from ._answers import log
+from ._runner import Runner, asks
 from ._served import Served
 
 __all__ = ["Channel", "Source"]

@@ -12,10 +12,12 @@ from aiopvxs_core import server as core
 from aiopvxs_core.data import TypeCodeEnum, TypeDef, Value
 from aiopvxs_core.server import Notice
 
+from ._answers import log
 from ._assigned import assigned, assigner_of, changes, maker_of, structure_of
+from ._carriers import Carriers
 from ._lane import Serial
 from ._operation import Operation
-from ._runner import Runner, log
+from ._runner import Runner
 from ._served import OnLeave, Served, TypeBuilder, taking_op, type_of
 
 if TYPE_CHECKING:
@@ -220,7 +222,7 @@ class Handler(Served):
 
     def _for_all(self, runner: Runner) -> Operation:
         nobody = cast("core.Operation", _Subscribers(self._core.label))
-        return Operation(nobody, self, runner, asyncio.get_running_loop())
+        return Operation(nobody, self, runner, Carriers(asyncio.get_running_loop(), runner, set()))
 
     async def _ask(self, runner: Runner) -> object:
         function = self._function("get")

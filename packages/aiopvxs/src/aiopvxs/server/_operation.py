@@ -13,6 +13,7 @@ from ._query import query_of
 from ._roles import roles_of
 
 if TYPE_CHECKING:
+    from ._carriers import Carriers
     from ._lane import Lane
     from ._runner import Runner
     from ._served import Served
@@ -29,10 +30,10 @@ class Operation:
 
     __slots__ = (
         "__weakref__",
+        "_carriers",
         "_core",
         "_ended",
         "_lane",
-        "_loop",
         "_pv",
         "_runner",
         "_stopped",
@@ -42,15 +43,13 @@ class Operation:
         "number",
     )
 
-    def __init__(
-        self, of: core.Operation, pv: Served, runner: Runner, loop: asyncio.AbstractEventLoop
-    ) -> None:
+    def __init__(self, of: core.Operation, pv: Served, runner: Runner, carriers: Carriers) -> None:
         self._core = of
         self.number = of.number
         """Of all that this process ever had."""
         self._pv = pv
         self._runner = runner
-        self._loop = loop  # to ask asyncio for it costs a call of the system, on some Pythons
+        self._carriers = carriers
         self._lane: Lane | None = None
         self.kind: Literal["get", "put", "rpc"] = of.kind
         """What the client asks for."""
@@ -66,9 +65,10 @@ class Operation:
 
     def _stop(self) -> None:
         """Cancel the handler: once, so that what it does in answer to that is not cancelled too."""
-        if self._task is not None and not self._stopped:
-            self._stopped = True
-            self._task.cancel()
+        if not self._stopped:
+            self._stopped = True  # one that has not begun will not
+            if self._task is not None:
+                self._task.cancel()
 
     def holds(self, name: str) -> bool:
         """Tell whether its PV has that name."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
-import logging
 import os
 import weakref
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -14,13 +13,14 @@ from types import CoroutineType
 from typing import TYPE_CHECKING
 
 from aiopvxs_core import server as core
-from aiopvxs_core.errors import RemoteError
 from aiopvxs_core.server import Notice
 
 from .._holding import holding
 from .._loop import Bridge, bridge_of
 from .._loop_thread import LoopThread
+from ._answers import SPOKEN, Answers, log
 from ._calls import Calls
+from ._carriers import Carriers
 from ._operation import Operation
 from ._tasks import as_task, drive, end_of_loop
 
@@ -28,16 +28,10 @@ if TYPE_CHECKING:
     from ._dynamic import Source
     from ._served import Served
 
-__all__ = ["Runner", "asks", "log", "pv_of", "serves"]
-
-log = logging.getLogger("aiopvxs.server")
+__all__ = ["Runner", "asks", "pv_of", "serves"]
 
 # How long the thread of a loop of its own is waited for.
 _SECONDS = 5.0
-
-_MASKED = "The server failed; its log says why"
-
-_SPOKEN = {"get": "a get", "put": "a put", "rpc": "an RPC"}
 
 _served: weakref.WeakValueDictionary[int, Served] = weakref.WeakValueDictionary()
 
@@ -69,7 +63,7 @@ class Runner:
 
     def __init__(self, mask_errors: bool) -> None:
         self.core = core.Executor()
-        self._mask = mask_errors
+        self._answers = Answers(self.core, mask_errors)
         self._pid = os.getpid()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._bridge: Bridge | None = None
@@ -78,8 +72,6 @@ class Runner:
         self._end: AsyncGenerator[None, None] | None = None
         self._operations: dict[int, Operation] = {}  # that have not ended
         self._tasks: set[asyncio.Task[object]] = set()
-        self._flushes = False  # answers are sent at the end of this turn
-        self._latest_drain = 0  # in which an answer was sent at once
         self._opened: dict[int, Source] = {}
         self.decides: Callable[[core.Question], None] | None = None
         self._calls = Calls(self.spawn)
@@ -102,9 +94,9 @@ class Runner:
     def _attach_to(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._bridge = bridge_of(loop)
-        self._token = self._bridge.register(partial(self._take, loop))
+        self._token = self._bridge.register(partial(self._take, Carriers(loop, self, self._tasks)))
         self.core.attach(self._bridge.queue, self._token)
-        self._flushes = False
+        self._answers.attached()
         self._end = end_of_loop(self.core)
         drive(self._end.asend(None))
 
@@ -143,9 +135,9 @@ class Runner:
         except RuntimeError:
             return False
 
-    def _take(self, loop: asyncio.AbstractEventLoop, item: object) -> None:
+    def _take(self, carriers: Carriers, item: object) -> None:
         if isinstance(item, core.Operation):
-            self._begin(loop, item)
+            self._begin(carriers, item)
         elif isinstance(item, core.Question):
             if self.decides is not None:
                 self.decides(item)
@@ -160,15 +152,15 @@ class Runner:
             else:
                 item.refuse("The source of this PV is served no more")
 
-    def _begin(self, loop: asyncio.AbstractEventLoop, arrived: core.Operation) -> None:
+    def _begin(self, carriers: Carriers, arrived: core.Operation) -> None:
         pv = _served.get(arrived.key)
         if pv is None:
             arrived.error(f'PV "{arrived.name}" is served no more')
             return
-        op = Operation(arrived, pv, self, loop)
+        op = Operation(arrived, pv, self, carriers)
         self._operations[op.number] = op
         if op.kind == "put":
-            pv._lane(loop).add(op)
+            pv._lane(carriers.loop).add(op)
         else:
             self.start(op)
 
@@ -177,88 +169,66 @@ class Runner:
         function = op._pv._function(op.kind)
         if function is None:
             self.forget_operation(op)
-            op.error(f'PV "{op.name}" has no handler for {_SPOKEN[op.kind]}')
+            op.error(f'PV "{op.name}" has no handler for {SPOKEN[op.kind]}')
             return False
         held = holding.set((*holding.get(), op)) if op._pv._holds(op.kind) else None
         try:
             result = function(op)
-            if type(result) is not CoroutineType and not inspect.isawaitable(result):
-                self.forget_operation(op)
-                self._succeed(op, result)
-                return False
-            op._task = task = as_task(op._loop, result)
         except BaseException as exc:
-            self._fail(op, exc)
+            self._ended(op)
+            self._answers.refuse(op, exc)
             if not isinstance(exc, Exception):
                 raise
             return False
         finally:
-            if op._task is None:
-                op._ended = True
-                self.forget_operation(op)
             if held is not None:
                 holding.reset(held)
-        self._tasks.add(task)
-        task.add_done_callback(partial(self._ended, op))
-        return True
+        if type(result) is CoroutineType or inspect.isawaitable(result):
+            op._carriers.add(op, result)
+            return True
+        self._ended(op)
+        self._answers.succeed(op, result, self._is_alone())
+        return False
 
     def forget_operation(self, op: Operation) -> None:
         """It has ended, or will not begin."""
         self._operations.pop(op.number, None)
 
-    def _ended(self, op: Operation, task: asyncio.Task[object]) -> None:
+    def succeeded(self, op: Operation, result: object) -> None:
+        """Answer with what a handler returned."""
+        self._ended(op)
+        self._answers.succeed(op, result, self._is_alone())
+        self._next(op)
+
+    def failed(self, op: Operation, error: BaseException) -> None:
+        """Refuse for what a handler raised."""
+        self._ended(op)
+        self._answers.refuse(op, error)
+        self._next(op)
+
+    def was_cancelled(self, op: Operation) -> None:
+        """Refuse what nobody goes on with."""
+        self._ended(op)
+        op.error(f'The {op.kind} of PV "{op.name}" was cancelled by the server')
+        self._next(op)
+
+    def _ended(self, op: Operation) -> None:
         op._ended = True
         op._task = None
         self.forget_operation(op)
-        self._tasks.discard(task)
-        if task.cancelled():
-            op.error(f'The {op.kind} of PV "{op.name}" was cancelled by the server')
-        elif (error := task.exception()) is not None:
-            self._fail(op, error)
-        else:
-            self._succeed(op, task.result())
+
+    def _next(self, op: Operation) -> None:
         if op._lane is not None:
             op._lane.ended(op)
 
-    def _succeed(self, op: Operation, result: object) -> None:
-        if op.answered:
-            return
-        try:
-            if self._sends_at_once():
-                op.reply(result)
-            elif op._reply_later(result) and not self._flushes:
-                self._flushes = True
-                op._loop.call_soon(self._flush)
-        except Exception as exc:  # noqa: BLE001 - of whatever kind, the client is told
-            self._fail(op, exc)
-
-    def _sends_at_once(self) -> bool:
-        """Tell whether an answer is the only one of now; others are sent together, after this turn."""
-        drain = self._bridge.drains if self._bridge is not None else 0
-        if self._operations or self._latest_drain == drain:
-            return False
-        self._latest_drain = drain
-        return True
-
-    def _flush(self) -> None:
-        self._flushes = False
-        self.core.flush()
-
-    def _fail(self, op: Operation, error: BaseException) -> None:
-        if isinstance(error, RemoteError):
-            op.error(str(error))
-            return
-        log.error(
-            "The handler of %s of PV %r, for %s at %s, failed: %s",
-            _SPOKEN[op.kind], op.name, op.account, op.peer, error, exc_info=error,
-        )  # fmt: skip
-        op.error(self.text(error))
+    def _is_alone(self) -> bool:
+        """Tell whether an answer is the only one of now."""
+        bridge = self._bridge
+        return not (self._operations or self._answers.keeps or (bridge is not None and bridge.queue.left))
 
     def text(self, error: BaseException) -> str:
         """Return what clients are told of an exception."""
-        if isinstance(error, RemoteError):
-            return str(error)
-        return _MASKED if self._mask else str(error) or type(error).__name__
+        return self._answers.text(error)
 
     def opened(self, number: int, source: Source) -> None:
         """Tell ``source`` when a channel has ended."""
@@ -286,7 +256,7 @@ class Runner:
         if notice is Notice.expired:
             log.warning(
                 "The handler of %s of PV %r, for %s at %s, did not answer in time, and is cancelled",
-                _SPOKEN[op.kind], op.name, op.account, op.peer,
+                SPOKEN[op.kind], op.name, op.account, op.peer,
             )  # fmt: skip
         if notice is not Notice.left or not op._pv._finishes(op.kind):
             op._stop()

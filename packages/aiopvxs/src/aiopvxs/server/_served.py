@@ -104,6 +104,7 @@ class Served:
         self._lanes: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Lane] | None = (
             None  # most need none
         )
+        self._latest_lane: tuple[weakref.ref[asyncio.AbstractEventLoop], Lane] | None = None
         self._core = core.SharedPV(writable, self._key)
         self._seconds = handler_timeout
         self._core.limit(handler_timeout or 0.0)
@@ -190,11 +191,14 @@ class Served:
         return self._functions.get(kind)
 
     def _lane(self, loop: asyncio.AbstractEventLoop) -> Lane:
+        if (latest := self._latest_lane) is not None and latest[0]() is loop:
+            return latest[1]
         if self._lanes is None:
             self._lanes = weakref.WeakKeyDictionary()
         lane = self._lanes.get(loop)
         if lane is None:
             lane = self._lanes[loop] = Lane(self._serial, self._max_waiting)
+        self._latest_lane = weakref.ref(loop), lane
         return lane
 
     def _holds(self, kind: str) -> bool:

@@ -1,0 +1,157 @@
+"""Tasks that run handlers: one runs all that a turn of the loop brings, while none keeps it waiting.
+
+A task for each would cost more than a short handler does. Those that come after one that waits have tasks of
+their own, and what a handler leaves in its task (context variables, a cancellation) is not left to the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import inspect
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from .._holding import holding
+
+if TYPE_CHECKING:
+    from ._operation import Operation
+
+__all__ = ["Carriers", "Ends"]
+
+# The loop has other things to do after so long.
+_SECONDS = 0.01
+
+# Operations, each with what its handler gave to wait for.
+_Work = deque[tuple["Operation", Awaitable[object]]]
+
+
+class Ends(Protocol):
+    """Is told what becomes of handlers: once of each."""
+
+    def succeeded(self, op: Operation, result: object) -> None:
+        """It returned."""
+
+    def failed(self, op: Operation, error: BaseException) -> None:
+        """It raised."""
+
+    def was_cancelled(self, op: Operation) -> None:
+        """It was cancelled, perhaps before it began."""
+
+
+class Carriers:
+    """Runs handlers on one event loop.
+
+    Args:
+        loop: which it is.
+        ends: is told how each ended.
+        tasks: keeps each task until it is done.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, ends: Ends, tasks: set[asyncio.Task[object]]) -> None:
+        self.loop = loop  # to ask asyncio for it costs a call of the system, on some Pythons
+        self._ends = ends
+        self._tasks = tasks
+        self._work: _Work = deque()
+        self._carrier: asyncio.Task[object] | None = None  # of this turn
+        self._begun = False  # it has taken its first step
+
+    def add(self, op: Operation, handler: Awaitable[object]) -> None:
+        """Run a handler, in this turn of the loop or the next."""
+        self._work.append((op, handler))
+        if self._carrier is None:
+            self._begin()
+
+    def _begin(self) -> None:
+        self._begun = False
+        self._carrier = self._make(self._work)
+        self.loop.call_soon(self._turn_is_over)  # when the task has taken its first step
+
+    def _make(self, work: _Work) -> asyncio.Task[object]:
+        task = self.loop.create_task(self._carry(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[object]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # the loop has raised it already
+
+    def _turn_is_over(self) -> None:
+        carrier, self._carrier = self._carrier, None
+        assert carrier is not None
+        if not carrier.done():  # a handler keeps it
+            while self._work:
+                alone = deque((self._work.popleft(),))
+                self._make(alone).add_done_callback(partial(self._if_never_begun, alone))
+        elif not self._begun or (not carrier.cancelled() and carrier.exception() is not None):
+            self._give_up_all(self._work)  # all tasks are cancelled, or the program ends
+        elif self._work:
+            self._begin()
+
+    def _if_never_begun(self, work: _Work, _: asyncio.Task[object]) -> None:
+        self._give_up_all(work)
+
+    def _give_up_all(self, work: _Work) -> None:
+        while work:
+            self._give_up(*work.popleft())
+
+    def _give_up(self, op: Operation, handler: Awaitable[object]) -> None:
+        if inspect.iscoroutine(handler):
+            handler.close()
+        self._ends.was_cancelled(op)
+
+    async def _carry(self, work: _Work) -> None:
+        """Run handlers until one has waited, or has left something behind, or it takes too long."""
+        task = asyncio.current_task(self.loop)
+        assert task is not None
+        if task is self._carrier:
+            self._begun = True
+        context = contextvars.copy_context()
+        is_cancelled = _asks_whether_cancelled(task)
+        until = time.monotonic() + _SECONDS
+        while work:
+            op, handler = work.popleft()
+            if op._stopped:
+                self._give_up(op, handler)
+                continue
+            op._task = task
+            held = holding.set((*holding.get(), op)) if op._pv._holds(op.kind) else None
+            try:
+                result = await handler
+            except asyncio.CancelledError:
+                self._ends.was_cancelled(op)
+                return
+            except BaseException as exc:
+                self._ends.failed(op, exc)
+                if not isinstance(exc, Exception):
+                    raise
+            else:
+                self._ends.succeeded(op, result)
+            if held is not None:
+                holding.reset(held)
+            if (
+                self._carrier is not task
+                or time.monotonic() > until
+                or is_cancelled()
+                or not _is_now(context)
+            ):
+                return
+
+
+def _asks_whether_cancelled(task: asyncio.Task[object]) -> Callable[[], object]:
+    """Return what tells whether somebody has cancelled a task, which may still have to learn of it."""
+    cancelling = getattr(task, "cancelling", None)  # since Python 3.11
+    return cancelling or (lambda: task._must_cancel)  # type: ignore[attr-defined]
+
+
+def _is_now(context: contextvars.Context) -> bool:
+    """Tell whether all variables are as in ``context``."""
+    now = contextvars.copy_context()
+    if not now and not context:
+        return True
+    return len(now) == len(context) and all(context.get(each, now) is value for each, value in now.items())

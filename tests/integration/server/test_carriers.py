@@ -1,0 +1,251 @@
+"""Handlers share tasks, which none of them can tell."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import subprocess
+import sys
+
+import pytest
+
+from aiopvxs import Context, RemoteError, Server, SharedPV
+from aiopvxs.data import TypeCodeEnum as T
+from aiopvxs.nt import NTScalar
+from aiopvxs.server import Config, Operation
+from complaints import complaints
+
+PVS = 30
+
+variable: contextvars.ContextVar[str] = contextvars.ContextVar("variable", default="none")
+
+
+def services(handler: object, count: int = PVS) -> dict[str, SharedPV]:
+    pvs = {}
+    for number in range(count):
+        pvs[f"pv:{number}"] = pv = SharedPV(NTScalar(T.Int32), 0)
+        pv.on_rpc(handler)  # type: ignore[arg-type]
+    return pvs
+
+
+async def call_all(pvs: dict[str, SharedPV]) -> list[object]:
+    """Call them while the loop is away, so that they all come in one turn."""
+    async with (
+        Server(pvs, Config.isolated()) as server,
+        Context(server.client_config(), use_env=False, timeout=20.0) as ctx,
+    ):
+        await asyncio.gather(*(ctx.connect(name) for name in pvs))
+        answers = await asyncio.gather(*(ctx.rpc(name, {"a": 1}) for name in pvs), return_exceptions=True)
+        return [each if isinstance(each, BaseException) else each["value"] for each in answers]
+
+
+async def test_a_burst_makes_fewer_tasks_than_operations() -> None:
+    tasks: set[asyncio.Task[object] | None] = set()
+
+    async def handler(op: Operation) -> int:
+        tasks.add(asyncio.current_task())
+        return 1
+
+    pvs = services(handler)
+    seen = 0
+    for _ in range(50):
+        assert await call_all(pvs) == [1] * PVS
+        seen += PVS
+        if len(tasks) < seen:
+            return
+    raise AssertionError("no two handlers ever shared a task")
+
+
+async def test_context_variables_are_not_left_to_the_next() -> None:
+    async def handler(op: Operation) -> str:
+        before = variable.get()
+        variable.set(op.name)
+        return before
+
+    assert await call_all(services(handler)) == ["none"] * PVS
+
+
+async def test_a_handler_that_cancels_its_own_task_cancels_no_other() -> None:
+    async def handler(op: Operation) -> str:
+        task = asyncio.current_task()
+        assert task is not None
+        if op.name in ("pv:0", "pv:7"):
+            task.cancel()
+            return "cancelled myself"
+        await asyncio.sleep(0)
+        return "waited"
+
+    answers = await call_all(services(handler))
+    assert answers == ["cancelled myself" if n in (0, 7) else "waited" for n in range(PVS)]
+
+
+async def test_one_that_waits_keeps_no_other() -> None:
+    gate = asyncio.Event()
+    ended: list[str] = []
+
+    async def handler(op: Operation) -> str:
+        if op.name == "pv:3":
+            await gate.wait()
+        ended.append(op.name)
+        if len(ended) == PVS - 1:
+            gate.set()
+        return op.name
+
+    assert await call_all(services(handler)) == [f"pv:{n}" for n in range(PVS)]
+    assert ended[-1] == "pv:3"
+
+
+async def test_each_is_cancelled_alone() -> None:
+    waiting: dict[str, asyncio.Task[object] | None] = {}
+    gate = asyncio.Event()
+
+    async def handler(op: Operation) -> str:
+        waiting[op.name] = asyncio.current_task()
+        if len(waiting) == PVS:
+            for number in range(0, PVS, 3):
+                if (task := waiting[f"pv:{number}"]) is not asyncio.current_task() and task is not None:
+                    task.cancel()
+            gate.set()
+        await gate.wait()
+        return op.name
+
+    pvs = services(handler)
+    answers = await call_all(pvs)
+    last = list(waiting)[-1]
+    assert len(set(waiting.values())) == PVS
+    for number, answer in enumerate(answers):
+        name = f"pv:{number}"
+        if number % 3 == 0 and name != last:
+            assert isinstance(answer, RemoteError)
+            assert "cancelled by the server" in str(answer)
+        else:
+            assert answer == name
+
+
+async def test_a_timeout_of_asyncio_is_that_of_one_handler() -> None:
+    async def handler(op: Operation) -> str:
+        try:
+            await asyncio.wait_for(asyncio.Event().wait(), 0.01 if op.name == "pv:5" else 0.02)
+        except asyncio.TimeoutError:
+            return op.name
+        return "no timeout"
+
+    assert await call_all(services(handler)) == [f"pv:{n}" for n in range(PVS)]
+
+
+async def test_errors_go_to_those_whose_handler_raised_them() -> None:
+    async def handler(op: Operation) -> str:
+        number = int(op.name[3:])
+        if number % 2:
+            raise RemoteError(op.name)
+        if number % 3 == 0:
+            await asyncio.sleep(0)
+        return op.name
+
+    answers = await call_all(services(handler))
+    assert [str(each) for each in answers] == [f"pv:{n}" for n in range(PVS)]
+    assert [isinstance(each, RemoteError) for each in answers] == [bool(n % 2) for n in range(PVS)]
+
+
+async def test_one_whose_client_left_before_it_began_does_not_begin() -> None:
+    begun: list[str] = []
+
+    async def handler(op: Operation) -> int:
+        begun.append(op.name)
+        return 1
+
+    pvs = services(handler, 2)
+    pvs["pv:0"].on_rpc(lambda op: loop_is_away(op))
+    operations: list[Operation] = []
+
+    def loop_is_away(op: Operation) -> int:
+        operations.append(op)
+        return 0
+
+    async with (
+        Server(pvs, Config.isolated()) as server,
+        Context(server.client_config(), use_env=False, timeout=20.0) as ctx,
+    ):
+        await ctx.rpc("pv:1", {})
+        assert begun == ["pv:1"]
+        runner = server._runner
+        taken = runner._begin
+        held: list[object] = []
+
+        def begin(carriers: object, arrived: object) -> None:
+            taken(carriers, arrived)  # type: ignore[arg-type]
+            for op in list(runner._operations.values()):
+                held.append(op)
+                op._stop()  # as when its client leaves in the same turn
+
+        runner._begin = begin  # type: ignore[method-assign]
+        with pytest.raises(RemoteError, match="cancelled by the server"):
+            await ctx.rpc("pv:1", {})
+        assert len(held) == 1
+        assert begun == ["pv:1"]
+        runner._begin = taken  # type: ignore[method-assign]
+        assert (await ctx.rpc("pv:1", {}))["value"] == 1
+
+
+async def test_waiting_puts_of_one_pv_follow_one_another_in_order() -> None:
+    pv = SharedPV(NTScalar(T.Int32), 0)
+    order: list[int] = []
+    running = 0
+
+    @pv.on_put
+    async def _(op: Operation) -> None:
+        nonlocal running
+        running += 1
+        assert running == 1
+        number = op.value.as_int("value")
+        if number % 5 == 0:
+            await asyncio.sleep(0)
+        order.append(number)
+        running -= 1
+
+    async with (
+        Server({"x": pv}, Config.isolated()) as server,
+        Context(server.client_config(), use_env=False, timeout=20.0) as ctx,
+    ):
+        await asyncio.gather(*(ctx.put("x", number) for number in range(60)))
+    assert order == list(range(60))
+
+
+SCRIPT = """
+import asyncio
+from aiopvxs import Context, RemoteError, Server, SharedPV
+from aiopvxs.data import TypeCodeEnum as T
+from aiopvxs.nt import NTScalar
+from aiopvxs.server import Config
+
+async def main():
+    pvs = {}
+    for number in range(20):
+        pvs[f"pv:{number}"] = pv = SharedPV(NTScalar(T.Int32), 0)
+
+        @pv.on_rpc
+        async def _(op):
+            if op.name == "pv:10":
+                raise KeyboardInterrupt
+            return 1
+
+    server = Server(pvs, Config.isolated())
+    await server.__aenter__()
+    ctx = Context(server.client_config(), use_env=False, timeout=20.0)
+    await asyncio.gather(*(ctx.connect(name) for name in pvs))
+    await asyncio.gather(*(ctx.rpc(name, {}) for name in pvs))
+
+try:
+    asyncio.run(main())
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+def test_an_interrupt_ends_the_program() -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "dev", "-c", SCRIPT], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.stdout, done.returncode) == ("interrupted\n", 0)
+    assert "never" not in complaints(done.stderr)
+    assert "pending" not in complaints(done.stderr)
