@@ -46,12 +46,13 @@ PyObject *stop(PyObject *value)
 
 } // namespace
 
-PyObject *NextUpdate::make(PyObject *updates)
+PyObject *NextUpdate::make(PyObject *updates, bool all)
 {
     auto made = PyObject_GC_New(NextUpdate, next_update_type);
     if (made == nullptr)
         return nullptr;
     made->pause = nullptr;
+    made->all = all ? 1 : 0;
     Py_INCREF(updates);
     made->owner = updates;
     auto object = reinterpret_cast<PyObject *>(made);
@@ -116,7 +117,7 @@ PySendResult NextUpdate::step(PyObject **result)
             throw std::runtime_error("It is awaited by something that is no task of asyncio");
         stop_waiting();
     }
-    py::object item = updates().next();
+    py::object item = all ? updates().next_batch() : updates().next();
     if (item) {
         *result = item.release().ptr();
         return PYGEN_RETURN;

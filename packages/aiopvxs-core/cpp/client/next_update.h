@@ -1,4 +1,5 @@
-// What `anext()` of a subscription gives: an awaitable for its next item, as a coroutine would be.
+// What `anext()` of a subscription gives: an awaitable for its next item, or all there are, as a coroutine
+// would be.
 #pragma once
 
 #include "python.h"
@@ -16,7 +17,7 @@ public:
     // Before make().
     static py::object make_type(py::module_ &m);
     // For an object of a class derived from Updates; null with an error set.
-    static PyObject *make(PyObject *updates);
+    static PyObject *make(PyObject *updates, bool all = false);
 
 private:
     static NextUpdate &of(PyObject *object) { return *reinterpret_cast<NextUpdate *>(object); }
@@ -40,6 +41,7 @@ private:
     PyObject ob_base;
     PyObject *owner; // what it is the next item of
     PyObject *pause; // what is waited for, or null
+    char all;        // a list
 };
 
 } // namespace aiopvxs

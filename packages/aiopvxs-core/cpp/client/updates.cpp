@@ -46,11 +46,8 @@ py::object Updates::make_type(py::module_ &m)
          "_take($self, /)\n--\n\nRemove the next item; None if there is none: a completion tells of more."},
         {"_take_here", take_here_method, METH_NOARGS,
          "_take_here($self, /)\n--\n\nRemove the next of what was taken from the core already."},
-        {"_take_values", take_values_method, METH_NOARGS,
-         "_take_values($self, /)\n--\n\nRemove the updates up to the next event, of those taken already."},
-        {"_gather", gather_method, METH_NOARGS,
-         "_gather($self, /)\n--\n\nTake all that the core has, unless something is here; False if that is "
-         "nothing."},
+        {"_batch", batch_method, METH_NOARGS,
+         "_batch($self, /)\n--\n\nReturn what is awaited for a list of all that there is."},
         {"_drop", drop_method, METH_NOARGS,
          "_drop($self, /)\n--\n\nForget what was taken; return how many updates that were."},
         {"_here", here_method, METH_NOARGS,
@@ -195,6 +192,20 @@ py::object Updates::next()
     }
 }
 
+py::object Updates::next_batch()
+{
+    if (items->empty())
+        fill(any_number, any_number);
+    py::object first = next(); // what an event raises comes before anything is taken
+    if (!first)
+        return {};
+    py::list batch;
+    batch.append(std::move(first));
+    while (!items->empty() && is_value(items->front()))
+        batch.append(take_here());
+    return std::move(batch);
+}
+
 void Updates::check() const
 {
     if (waking == nullptr || loop == nullptr)
@@ -239,24 +250,7 @@ PyObject *Updates::take_here_method(PyObject *object, PyObject *)
     return guarded_call<PyObject *>(nullptr, [&]() { return or_none(of(object).take_here()); });
 }
 
-PyObject *Updates::take_values_method(PyObject *object, PyObject *)
-{
-    return guarded_call<PyObject *>(nullptr, [&]() {
-        auto &self = of(object);
-        py::list result;
-        while (!self.items->empty() && is_value(self.items->front()))
-            result.append(self.take_here());
-        return result.release().ptr();
-    });
-}
-
-PyObject *Updates::gather_method(PyObject *object, PyObject *)
-{
-    return guarded_call<PyObject *>(nullptr, [&]() {
-        auto &self = of(object);
-        return PyBool_FromLong(!self.items->empty() || self.fill(any_number, any_number) ? 1 : 0);
-    });
-}
+PyObject *Updates::batch_method(PyObject *object, PyObject *) { return NextUpdate::make(object, true); }
 
 PyObject *Updates::drop_method(PyObject *object, PyObject *)
 {

@@ -24,6 +24,9 @@ public:
 
     // The next item that users see, or null: then it has to be waited for.
     py::object next();
+    // A list of all that there is up to the next event, or of that event and all up to the one after it; or
+    // null.
+    py::object next_batch();
     // The next item, a Value or a SubscriptionEvent, or null: then there is a completion when there is more.
     py::object take();
     // A Pause that ends when there is something to take.
@@ -41,8 +44,7 @@ private:
     static PyObject *anext(PyObject *object);
     static PyObject *take_method(PyObject *object, PyObject *);
     static PyObject *take_here_method(PyObject *object, PyObject *);
-    static PyObject *take_values_method(PyObject *object, PyObject *);
-    static PyObject *gather_method(PyObject *object, PyObject *);
+    static PyObject *batch_method(PyObject *object, PyObject *);
     static PyObject *drop_method(PyObject *object, PyObject *);
     static PyObject *here_method(PyObject *object, PyObject *);
     static PyObject *follow_method(PyObject *object, PyObject *core);

@@ -452,11 +452,8 @@ class Updates:
     def _take_here(self) -> Value | SubscriptionEvent | None:
         """Remove the next of what was taken from the core already."""
 
-    def _take_values(self) -> list[Value]:
-        """Remove the updates up to the next event, of those taken already."""
-
-    def _gather(self) -> bool:
-        """Take all that the core has, unless something is here; False if that is nothing."""
+    def _batch(self) -> Awaitable[list[Any]]:
+        """Return what is awaited for a list of all that there is, up to the next event."""
 
     def _drop(self) -> int:
         """Forget what was taken; return how many updates that were."""

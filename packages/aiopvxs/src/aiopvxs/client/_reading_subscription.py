@@ -25,9 +25,6 @@ __all__ = ["ReadingCallbackSubscription", "ReadingSubscription"]
 class _Readings(Subscription[Any]):
     _asked: Asked | None = None  # of a request that does not ask for all
 
-    def _converted(self, update: Value) -> Any:
-        return self._reading(update)
-
     def _reading(self, item: Any) -> Any:
         """Return the reading of an update; events are what they are."""
         from aiopvxs_nt import unwrap

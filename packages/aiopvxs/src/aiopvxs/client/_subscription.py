@@ -174,29 +174,11 @@ class Subscription(core.Updates, Generic[_T]):
     async def batches(self) -> AsyncIterator[list[_T]]:
         """Iterate over lists of all that has gathered meanwhile; none is empty."""
         while True:
-            if not self._gather():
-                try:
-                    await self._more()
-                except StopAsyncIteration:
-                    return
-                continue
-            batch: list[_T] = []
             try:
-                while True:
-                    batch.extend(cast("list[_T]", self._take_values()))
-                    event = cast("SubscriptionEvent | None", self._take_here())
-                    if event is None:
-                        break
-                    if (shown := self._shown(event)) is not None:
-                        batch.append(cast(_T, shown))
-            except Exception as exc:
-                if batch:
-                    yield batch
-                if isinstance(exc, StopAsyncIteration):
-                    return
-                raise
-            if batch:
-                yield batch
+                batch = await self._batch()
+            except StopAsyncIteration:
+                return
+            yield batch
 
     async def first(self, timeout: float | EllipsisType | None = ...) -> Value:
         """Wait for the next update and take it; events before it are skipped.
@@ -220,10 +202,6 @@ class Subscription(core.Updates, Generic[_T]):
             self._finish(None)
 
     # --- what is below
-
-    def _converted(self, update: Value) -> _T:
-        """Return an update as it is handed out."""
-        return cast(_T, update)
 
     def _pause(self, stop: bool) -> None:
         self._paused = stop

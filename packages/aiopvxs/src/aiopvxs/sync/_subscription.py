@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from types import EllipsisType, TracebackType
 from typing import Generic, TypeVar, cast
 
@@ -110,9 +111,8 @@ class Subscription(Generic[_T]):
         return bool(items)
 
     async def _gathered(self) -> list[_T]:
-        try:
-            gathered = [await anext(self._of)]
-        except StopAsyncIteration:
-            return []
-        # an event, or the end, is left for the next time
-        return gathered + [self._of._converted(update) for update in self._of._take_values()]
+        generator = cast("AsyncGenerator[list[_T], None]", self._of.batches())
+        async with contextlib.aclosing(generator) as batches:
+            async for batch in batches:
+                return batch
+        return []
