@@ -39,23 +39,6 @@ async def call_all(pvs: dict[str, SharedPV]) -> list[object]:
         return [each if isinstance(each, BaseException) else each["value"] for each in answers]
 
 
-async def test_a_burst_makes_fewer_tasks_than_operations() -> None:
-    tasks: set[asyncio.Task[object] | None] = set()
-
-    async def handler(op: Operation) -> int:
-        tasks.add(asyncio.current_task())
-        return 1
-
-    pvs = services(handler)
-    seen = 0
-    for _ in range(50):
-        assert await call_all(pvs) == [1] * PVS
-        seen += PVS
-        if len(tasks) < seen:
-            return
-    raise AssertionError("no two handlers ever shared a task")
-
-
 async def test_context_variables_are_not_left_to_the_next() -> None:
     async def handler(op: Operation) -> str:
         before = variable.get()
@@ -147,46 +130,6 @@ async def test_errors_go_to_those_whose_handler_raised_them() -> None:
     assert [isinstance(each, RemoteError) for each in answers] == [bool(n % 2) for n in range(PVS)]
 
 
-async def test_one_whose_client_left_before_it_began_does_not_begin() -> None:
-    begun: list[str] = []
-
-    async def handler(op: Operation) -> int:
-        begun.append(op.name)
-        return 1
-
-    pvs = services(handler, 2)
-    pvs["pv:0"].on_rpc(lambda op: loop_is_away(op))
-    operations: list[Operation] = []
-
-    def loop_is_away(op: Operation) -> int:
-        operations.append(op)
-        return 0
-
-    async with (
-        Server(pvs, Config.isolated()) as server,
-        Context(server.client_config(), use_env=False, timeout=20.0) as ctx,
-    ):
-        await ctx.rpc("pv:1", {})
-        assert begun == ["pv:1"]
-        runner = server._runner
-        taken = runner._begin
-        held: list[object] = []
-
-        def begin(carriers: object, arrived: object) -> None:
-            taken(carriers, arrived)  # type: ignore[arg-type]
-            for op in list(runner._operations.values()):
-                held.append(op)
-                op._stop()  # as when its client leaves in the same turn
-
-        runner._begin = begin  # type: ignore[method-assign]
-        with pytest.raises(RemoteError, match="cancelled by the server"):
-            await ctx.rpc("pv:1", {})
-        assert len(held) == 1
-        assert begun == ["pv:1"]
-        runner._begin = taken  # type: ignore[method-assign]
-        assert (await ctx.rpc("pv:1", {}))["value"] == 1
-
-
 async def test_waiting_puts_of_one_pv_follow_one_another_in_order() -> None:
     pv = SharedPV(NTScalar(T.Int32), 0)
     order: list[int] = []
@@ -209,6 +152,21 @@ async def test_waiting_puts_of_one_pv_follow_one_another_in_order() -> None:
     ):
         await asyncio.gather(*(ctx.put("x", number) for number in range(60)))
     assert order == list(range(60))
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="asyncio has eager tasks since Python 3.12")
+async def test_a_loop_whose_tasks_begin_at_once() -> None:
+    loop = asyncio.get_running_loop()
+    factory = loop.get_task_factory()
+    loop.set_task_factory(asyncio.eager_task_factory)  # type: ignore[attr-defined, unused-ignore]
+    try:
+        await test_waiting_puts_of_one_pv_follow_one_another_in_order()
+        await test_a_handler_that_cancels_its_own_task_cancels_no_other()
+        await test_one_that_waits_keeps_no_other()
+        await test_context_variables_are_not_left_to_the_next()
+        await test_errors_go_to_those_whose_handler_raised_them()
+    finally:
+        loop.set_task_factory(factory)
 
 
 SCRIPT = """

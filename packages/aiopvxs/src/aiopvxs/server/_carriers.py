@@ -1,7 +1,8 @@
 """Tasks that run handlers: one runs all that a turn of the loop brings, while none keeps it waiting.
 
 A task for each would cost more than a short handler does. Those that come after one that waits have tasks of
-their own, and what a handler leaves in its task (context variables, a cancellation) is not left to the next.
+their own, as do those after one that keeps its task, to cancel it perhaps; and what a handler leaves in its
+task (context variables, a cancellation) is not left to the next.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import inspect
+import sys
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -56,19 +58,23 @@ class Carriers:
         self._ends = ends
         self._tasks = tasks
         self._work: _Work = deque()
-        self._carrier: asyncio.Task[object] | None = None  # of this turn
-        self._begun = False  # it has taken its first step
+        self._turn = 0  # which counts those that brought work
+        self._comes = False  # a task for this turn's work has been made, or is
+        self._begun = False  # and has taken its first step
+        self._carrier: asyncio.Task[object] | None = None  # which it is
 
     def add(self, op: Operation, handler: Awaitable[object]) -> None:
         """Run a handler, in this turn of the loop or the next."""
         self._work.append((op, handler))
-        if self._carrier is None:
+        if not self._comes:
             self._begin()
 
     def _begin(self) -> None:
-        self._begun = False
-        self._carrier = self._make(self._work)
-        self.loop.call_soon(self._turn_is_over)  # when the task has taken its first step
+        self._comes, self._begun, self._carrier = True, False, None
+        try:
+            self._carrier = self._make(self._work)
+        finally:
+            self.loop.call_soon(self._turn_is_over)  # when the task has taken its first step
 
     def _make(self, work: _Work) -> asyncio.Task[object]:
         task = self.loop.create_task(self._carry(work))
@@ -82,13 +88,13 @@ class Carriers:
             task.exception()  # the loop has raised it already
 
     def _turn_is_over(self) -> None:
-        carrier, self._carrier = self._carrier, None
-        assert carrier is not None
-        if not carrier.done():  # a handler keeps it
+        carrier, self._carrier, self._comes = self._carrier, None, False
+        self._turn += 1
+        if carrier is not None and not carrier.done():  # a handler keeps it
             while self._work:
                 alone = deque((self._work.popleft(),))
                 self._make(alone).add_done_callback(partial(self._if_never_begun, alone))
-        elif not self._begun or (not carrier.cancelled() and carrier.exception() is not None):
+        elif carrier is None or not self._begun or _has_failed(carrier):
             self._give_up_all(self._work)  # all tasks are cancelled, or the program ends
         elif self._work:
             self._begin()
@@ -109,10 +115,12 @@ class Carriers:
         """Run handlers until one has waited, or has left something behind, or it takes too long."""
         task = asyncio.current_task(self.loop)
         assert task is not None
-        if task is self._carrier:
+        turn = self._turn
+        if work is self._work:
             self._begun = True
         context = contextvars.copy_context()
         is_cancelled = _asks_whether_cancelled(task)
+        references = sys.getrefcount(task)
         until = time.monotonic() + _SECONDS
         while work:
             op, handler = work.popleft()
@@ -135,12 +143,17 @@ class Carriers:
             if held is not None:
                 holding.reset(held)
             if (
-                self._carrier is not task
+                self._turn != turn
                 or time.monotonic() > until
                 or is_cancelled()
+                or sys.getrefcount(task) != references
                 or not _is_now(context)
             ):
                 return
+
+
+def _has_failed(task: asyncio.Task[object]) -> bool:
+    return not task.cancelled() and task.exception() is not None
 
 
 def _asks_whether_cancelled(task: asyncio.Task[object]) -> Callable[[], object]:
