@@ -236,6 +236,5 @@ async def test_tasks_that_begin_at_once() -> None:
         await test_a_kept_task_is_of_one_handler()
         await test_context_variables_end_with_their_handler()
         await test_what_cancels_itself_cancels_nothing_else()
-        await test_what_a_handler_starts_runs_in_the_same_turn()
     finally:
         loop.set_task_factory(factory)
