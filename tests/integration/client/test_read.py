@@ -439,6 +439,38 @@ async def test_what_was_not_asked_for_is_none(own_ctx: Context, pvs: dict[str, S
             break
 
 
+async def test_updates_know_what_was_asked_for(own_ctx: Context, pvs: dict[str, SharedPV]) -> None:
+    seen: asyncio.Queue[Any] = asyncio.Queue()
+
+    def parts(update: Any) -> tuple[Any, ...]:
+        reading = nts.unwrap(update)
+        return reading.value, reading.alarm, reading.timestamp
+
+    for options in ({"fields": "value"}, {"request": "field(value)"}, {"fields": "value", "server_queue": 4}):
+        pvs["double"].post(1.5)
+        follow: Any = own_ctx.monitor
+        async with follow("double", events=True, **options) as sub, follow("double", **options) as batches:
+            called = follow("double", seen.put_nowait, **options)
+            assert parts(await called.first()) == (1.5, None, None)
+            assert isinstance(await anext(sub), ConnectionState)
+            assert parts(await sub.first()) == (1.5, None, None)
+            pvs["double"].post(2.5)
+            async for update in sub:
+                assert parts(update) == (2.5, None, None)
+                break
+            async for batch in batches.batches():
+                assert {parts(one)[1:] for one in batch} == {(None, None)}
+                break
+            for expected in (1.5, 2.5):
+                assert parts(await asyncio.wait_for(seen.get(), 20)) == (expected, None, None)
+            called.close()
+    found = await own_ctx.until("double", lambda update: parts(update)[1] is None, fields="value")
+    assert parts(found) == (2.5, None, None)
+    # who asks for all has all
+    async with own_ctx.monitor("double") as sub:
+        assert nts.unwrap(await sub.first()).alarm == nts.Alarm()
+
+
 async def test_a_model_of_part_of_a_pv() -> None:
     stage = SharedPV(nts.type_of(Stage), nts.dump(Stage("a", Mode.ON, [1.5])))
     async with serving({"stage": stage}) as ctx:

@@ -72,8 +72,8 @@ def unwrap(value: Value, as_: Any = None, *, fields: str | Iterable[str] | None 
         as_: what to return instead: an Enum class (the member that the choice is), bool, int, float, str, a
             model (as :func:`load`), or ``list[Model]``, of the rows of a table.
         fields: those that a request asked for: the other parts of the reading are None. What
-            ``ctx.get(..., fields=...)`` returns knows them by itself; of a subscription's updates say them
-            here, or let ``monitor(read=True)`` make the readings.
+            ``ctx.get`` returns, and the updates of ``ctx.monitor``, know them by themselves; of a copy of
+            such a value say them here.
 
     Raises:
         TypeError: ``value`` is no structure.

@@ -1,0 +1,41 @@
+"""Subscriptions that do not ask for all of a PV."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from aiopvxs_core.client import SubscriptionEvent
+from aiopvxs_core.data import Value
+
+from ._callback_subscription import CallbackSubscription
+from ._subscription import Subscription
+
+__all__ = ["PartialCallbackSubscription", "PartialSubscription"]
+
+_T = TypeVar("_T")
+
+
+class PartialSubscription(Subscription[_T]):
+    """A Subscription that notes on each update what was asked for, so that its reading leaves out the rest."""
+
+    async def __anext__(self) -> Any:
+        return self._noted(await super().__anext__())
+
+    def _take(self) -> Value | SubscriptionEvent | None:
+        item: Value | SubscriptionEvent | None = self._noted(super()._take())
+        return item
+
+    def _take_values(self) -> list[Value]:
+        return [self._noted(item) for item in super()._take_values()]
+
+    def _noted(self, item: Any) -> Any:
+        if type(item) is Value and self._asked is not None:
+            self._asked.note_on(item)
+        return item
+
+
+class PartialCallbackSubscription(PartialSubscription[_T], CallbackSubscription[_T]):
+    """The same with a callback."""
+
+    async def __anext__(self) -> Any:
+        self._refuse()
