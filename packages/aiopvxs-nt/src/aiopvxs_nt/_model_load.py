@@ -12,7 +12,7 @@ from aiopvxs_core.data import TypeCodeEnum, Value
 from ._kinds import is_enum, is_time
 from ._model_kinds import ModelField, array_dtype, element_of, is_model_class, is_pydantic, model_fields
 from .alarm import Alarm
-from .asked import Asked, asked_of, note_asked
+from .asked import Asked, asked_of
 from .enum import choice_to_member
 from .severity import AlarmSeverity, AlarmStatus
 from .timestamp import Timestamp
@@ -88,7 +88,7 @@ def _structure(cls: type, value: Value, where: str, asked: Asked | None = None) 
                 raise ValueError(f"{here}: the field was not asked for, only {asked}")
             raise ValueError(f"{here}: the value has no such field, only {value.keys()}")
         if asked is not None and (part := asked.within(field.name)) is not None:
-            note_asked(inner, part)
+            part.note_on(inner)
         found = _one(field, field.kind, inner, here)
         if found is None and not field.optional and field.kind is not Any:
             raise ValueError(f"{here}: the field is empty, and the model takes no None")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from aiopvxs_core.data import Value
 
-__all__ = ["Asked", "asked_of", "note_asked", "noted"]
+__all__ = ["Asked", "asked_of", "noted"]
 
 
 class Asked:
@@ -35,8 +35,11 @@ class Asked:
         return Asked(one[len(path) + 1 :] for one in self.paths if one.startswith(f"{path}."))
 
     def note_on(self, value: Value) -> None:
-        """Note on a value that this was asked for."""
-        note_asked(value, self)
+        """Note that a value is the answer to a request for these fields only."""
+        note = _Note(value, _forget)
+        note.asked = self
+        note.key = key = id(value)
+        noted[key] = note
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Asked, (sorted(self.paths),)
@@ -61,14 +64,6 @@ def _forget(note: weakref.ref[Value]) -> None:
     assert isinstance(note, _Note)
     if noted.get(note.key) is note:
         del noted[note.key]
-
-
-def note_asked(value: Value, asked: Asked) -> None:
-    """Note that a value is the answer to a request for these fields only."""
-    note = _Note(value, _forget)
-    note.asked = asked
-    note.key = key = id(value)
-    noted[key] = note
 
 
 def asked_of(value: Value) -> Asked | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 from ._format import format_with_display
 from ._html import html_of
 from .alarm import Alarm
-from .asked import Asked, asked_of, note_asked, noted
+from .asked import Asked, asked_of, noted
 from .control import Control, read_control
 from .display import Display, read_display
 from .timestamp import Timestamp
@@ -80,7 +80,7 @@ class Reading(Generic[T_co]):
         field = self._raw.get(name)
         asked = getattr(self, "_asked", None)
         if field is not None and asked is not None and (part := asked.within(name)) is not None:
-            note_asked(field, part)
+            part.note_on(field)
         return field
 
     @property
