@@ -183,3 +183,41 @@ def test_dimensions_that_lie() -> None:
         _ = read(value).value
     value["value"] = None
     assert read(value).value.size == 0
+
+
+def test_an_image_that_contradicts_itself_is_shown() -> None:
+    value = NTNDArray().create(np.arange(12, dtype="u2").reshape(3, 4))
+    value["dimension[0].size"] = 5
+    assert "damaged: value has 12 elements" in repr(unwrap(value))
+    assert "damaged: value has 12 elements" in unwrap(value)._repr_html_()
+
+
+def test_an_image_is_used_as_its_array() -> None:
+    pixels = np.arange(12, dtype="u2").reshape(3, 4)
+    image: Any = unwrap(NTNDArray().create(pixels))
+    assert image[1, 2] == 6
+    assert [row.tolist() for row in image] == pixels.tolist()
+    assert (image + image * 2).tolist() == (3 * pixels).tolist()
+
+
+def test_an_image_of_nothing() -> None:
+    image: Any = unwrap(NTNDArray().create())
+    assert str(image) == "empty uint8"
+    assert image.to_xarray().shape == (0,)
+
+
+def test_no_mask_and_no_single_number() -> None:
+    value = NTNDArray().create()
+    masked = np.ma.masked_greater(np.arange(6).reshape(2, 3), 3)
+    with pytest.raises(NoConvert, match=r"an image has no mask, which would be lost"):
+        assign(value, masked)
+    assign(value, masked.filled(0))
+    with pytest.raises(NoConvert, match="one number has none"):
+        assign(value, np.array(5))
+
+
+def test_the_tag_of_the_detector_is_kept() -> None:
+    value = NTNDArray().create()
+    value["dataTimeStamp"] = {"secondsPastEpoch": 5, "nanoseconds": 6, "userTag": 7}
+    stamp = unwrap(value).data_timestamp  # type: ignore[attr-defined]
+    assert (stamp.ns, stamp.user_tag) == (5_000_000_006, 7)

@@ -251,3 +251,30 @@ def test_every_way_out_leads_back(value: Value) -> None:
         again = value.cloneEmpty()
         assign(again, given_)
         assert again["value"] == value["value"], type(given_)
+
+
+def test_values_that_are_missing_are_refused() -> None:
+    value = NTTable({"n": int, "s": str}).create([(1, "a")])
+    before = value.as_dict()
+    whole = pd.DataFrame({"n": [1, 2], "s": ["a", "b"]})
+    for frame, column in (
+        (whole.assign(s=["a", None]), "s"),
+        (whole.assign(n=pd.array([1, None], dtype="Int64")), "n"),
+        (whole.assign(s=pd.Categorical(["a", None])), "s"),
+        (whole.assign(s=["a", None]).to_records(index=False), "s"),
+    ):
+        with pytest.raises(ValueError, match=f"column '{column}' has .*row 1"):
+            assign(value, frame)
+    assert value.as_dict() == before
+    floats = NTTable({"x": float}).create(pd.DataFrame({"x": [1.0, None]}))
+    assert np.isnan(unwrap(floats)["x"][1])
+
+
+def test_columns_that_are_none() -> None:
+    reading: Any = unwrap(NTTable({"x": float, "s": str}).create([(1.5, "a")]))
+    with pytest.raises(KeyError, match=r"no column is called 'y', only \['x', 's'\]"):
+        _ = reading["y"]
+    assert {name: list(column) for name, column in dict(reading).items()} == {"x": [1.5], "s": ["a"]}
+    assert f"{reading:>22}" == "        1 rows of x, s"
+    with pytest.raises(TypeError, match="columns are a dict of names and types, .* not a DataFrame"):
+        NTTable(pd.DataFrame({"x": [1]}))

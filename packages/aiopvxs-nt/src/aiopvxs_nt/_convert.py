@@ -34,7 +34,7 @@ def convert(reading: Reading[Any], as_: Any) -> Any:
     if as_ is bool:
         return _bool(reading)
     if as_ in (int, float):
-        return as_(_number(reading))
+        return _as_number(reading, as_)
     if as_ is str:
         return _text(reading)
     if is_model_class(as_):
@@ -65,6 +65,23 @@ def _member(reading: Reading[Any], cls: type[Enum]) -> Enum:
         if isinstance(reading.value, str):
             return choice_to_member(cls, 0, [reading.value])
         raise
+
+
+def _as_number(reading: Reading[Any], as_: type) -> Any:
+    number = _number(reading)
+    try:
+        made = as_(number)
+    except (TypeError, ValueError, OverflowError) as exc:
+        kind = TypeError if isinstance(exc, TypeError) else ValueError
+        raise kind(f"a {type(reading).__name__} of {_brief(number)} makes no {as_.__name__}") from None
+    if as_ is int and isinstance(number, float) and made != number:
+        raise ValueError(f"{number} is no whole number: round() it, or take it as a float")
+    return made
+
+
+def _brief(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _number(reading: Reading[Any]) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from aiopvxs_core.data import TypeCodeEnum, Value
 
-from ._kinds import is_enum, is_time
+from ._kinds import is_enum, is_time, is_value
 from ._model_kinds import ModelField, array_dtype, element_of, is_model_class, is_pydantic, model_fields
 from .alarm import Alarm
 from .asked import Asked, asked_of
@@ -36,6 +36,8 @@ def load(cls: type[M], value: Value) -> M:
         TypeError: ``cls`` is no model.
         ValueError: a field is missing, or holds what the model does not take; the text names it.
     """
+    if not is_value(value):
+        raise TypeError(f"load() takes a Value, not a {type(value).__name__}")
     return load_asked(cls, value, asked_of(value))
 
 
@@ -99,9 +101,18 @@ def _structure(cls: type, value: Value, where: str, asked: Asked | None = None) 
 
 def _construct(cls: Any, fields: dict[str, Any], where: str) -> Any:
     try:
-        return cls.model_validate(fields) if is_pydantic(cls) else cls(**fields)
+        if is_pydantic(cls):
+            return cls.model_validate({_key(cls, name): content for name, content in fields.items()})
+        return cls(**fields)
     except (TypeError, ValueError) as exc:
         raise ValueError(f"{where}: {exc}") from exc
+
+
+def _key(cls: Any, name: str) -> str:
+    """Return by what pydantic knows a field: its alias, if that is one name."""
+    alias = cls.model_fields[name].validation_alias
+    by_alias = cls.model_config.get("validate_by_alias", True) is not False
+    return alias if isinstance(alias, str) and by_alias else name
 
 
 def _check_limits(where: str, field: ModelField, content: Any) -> None:

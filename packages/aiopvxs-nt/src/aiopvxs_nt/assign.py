@@ -8,9 +8,9 @@ from enum import Enum
 from typing import Any
 
 from aiopvxs_core.data import TypeCodeEnum, Value
-from aiopvxs_core.errors import FieldLookupError, NoConvert
+from aiopvxs_core.errors import FieldLookupError, NoConvert, ShapeError
 
-from ._kinds import is_enum, is_numpy_bool, is_time
+from ._kinds import is_enum, is_numpy_bool, is_time, is_value
 from .alarm import Alarm
 from .enum import index_of_member
 from .reading import Reading
@@ -36,6 +36,8 @@ def assign(value: Value, given: object) -> None:
     """
     from .model import dump_into, is_model
 
+    if not is_value(value):
+        raise TypeError(f"assign() writes to a Value, not to a {type(value).__name__}")
     if isinstance(given, Reading):
         given = given.raw
     if isinstance(given, Value) and given.type() == _T.Struct:
@@ -68,7 +70,7 @@ def assign_plain(value: Value, given: object) -> None:
         assign_image(value, given)
     elif is_table_value(value):
         assign_table(value, given)
-    elif value.get("dim") is not None and getattr(given, "ndim", 1) == 2:
+    elif value.get("dim") is not None and _is_nested(given):
         _assign_matrix(value, given)
     else:
         assign_field(value, "value", given)
@@ -155,6 +157,17 @@ def _assign_characters(value: Value, path: str, text: str) -> None:
     value[path] = memoryview(encoded + b"\0").cast("b") if signed else encoded + b"\0"
 
 
+def _is_nested(given: Any) -> bool:
+    if isinstance(given, (list, tuple)):
+        return any(isinstance(row, (list, tuple)) or getattr(row, "ndim", 0) for row in given)
+    return bool(getattr(given, "ndim", 1) == 2)
+
+
 def _assign_matrix(value: Value, given: Any) -> None:
-    rows, columns = given.shape
-    value.assign({"value": given.reshape(-1), "dim": [rows, columns]})
+    import numpy as np
+
+    try:
+        rows, columns = np.asarray(given).shape
+    except ValueError as exc:
+        raise ShapeError("field 'value': a matrix is rows of equal length") from exc
+    value.assign({"value": np.asarray(given).reshape(-1), "dim": [rows, columns]})

@@ -77,7 +77,10 @@ def type_of(cls: type) -> TypeDef:
 
 @lru_cache(maxsize=256)
 def _type_of(cls: Any) -> TypeDef:
-    members = [_member(cls, field) for field in model_fields(cls)]
+    try:
+        members = [_member(cls, field) for field in model_fields(cls)]
+    except RecursionError:
+        raise TypeError(f"{cls.__name__} holds itself, and a type of PVAccess cannot: use Any") from None
     return TypeDef(_T.Struct, members, id=vars(cls).get(_ID, ""))
 
 
@@ -138,8 +141,9 @@ def _code(where: str, kind: Any) -> TypeCode:
         return TypeCode(kind)
     except (TypeError, ValueError):
         raise TypeError(
-            f"{where}: no type follows from {kind!r}; it may be bool, int, float, str, a numpy type, an "
-            "Enum, a model, a datetime, or a list of these; Annotated[..., TypeCodeEnum...] says it outright"
+            f"{where}: no type follows from {kind!r}; it may be bool, int, float, str, a numpy type, "
+            "NDArray[...] of one, an Enum, a model, a datetime, or a list of these; "
+            "Annotated[..., TypeCodeEnum...] says it outright"
         ) from None
 
 
@@ -201,8 +205,21 @@ def _content(value: Value, obj: object, with_choices: bool) -> dict[str, Any]:
         if target is None:
             raise FieldLookupError(f"{where}: the value has no field {field.name!r}, only {value.keys()}")
         _check_limits(where, field, content)
+        if isinstance(field.kind, type) and issubclass(field.kind, Enum) and content is not None:
+            content = _as_member(where, field.kind, content)
         made[field.name] = _one(where, target, content, with_choices, value)
     return made
+
+
+def _as_member(where: str, cls: type[Enum], content: Any) -> Any:
+    """Return a member for its value, which models that do not check their fields may have."""
+    if isinstance(content, Enum):
+        return content
+    try:
+        return cls(content)
+    except ValueError:
+        told = [member.value for member in cls]
+        raise ValueError(f"{where} is {content!r}, and the model takes {cls.__name__}: {told}") from None
 
 
 def _check_limits(where: str, field: ModelField, content: Any) -> None:

@@ -10,6 +10,7 @@ from aiopvxs_core.data import TypeCodeEnum, Value
 
 from ._builder import Builder
 from ._convert import convert
+from ._kinds import is_value
 from .asked import Asked
 from .ntaggregate import NTAggregate
 from .ntattribute import NTAttribute
@@ -80,6 +81,8 @@ def unwrap(value: Value, as_: Any = None, *, fields: str | Iterable[str] | None 
         ValueError: its contents are not what ``as_`` takes.
     """
     # most values are scalars that say so; the type of what is in them tells whether they are
+    if not is_value(value):
+        raise TypeError(f"unwrap() makes readings of Values, not of a {type(value).__name__}")
     if value.id() == _SCALAR:
         try:
             content = value.as_py("value")
@@ -99,8 +102,9 @@ def unwrap(value: Value, as_: Any = None, *, fields: str | Iterable[str] | None 
 
 def nt_of(value: Value) -> type[Builder] | None:
     """Return the normative type that a value is: NTScalar, NTEnum and so on; None if it is none of them."""
-    if value.type() != TypeCodeEnum.Struct:
-        raise TypeError(f"a normative type is a structure, not {value.type().name()}")
+    if not is_value(value) or value.type() != TypeCodeEnum.Struct:
+        found = value.type().name() if is_value(value) else type(value).__name__
+        raise TypeError(f"a normative type is a structure, not {found}")
     named = _BY_ID.get(value.id())
     if named is not None and named.matches(value):
         return NTScalarArray if named is NTScalar and NTScalarArray.matches(value) else named
