@@ -403,6 +403,9 @@ async def test_rows_of_a_table() -> None:
             await ctx.read("table", as_=list[Row], fields="alarm")
         part: Any = await ctx.read("table", fields="value.x")
         assert list(part.value) == ["x"]
+        columns = dataclasses.make_dataclass("Columns", [("x", list[float]), ("s", list[str])])
+        await ctx.write("table", columns([3.5, 4.5], ["a", "b"]))
+        assert await ctx.read("table", as_=columns) == columns([3.5, 4.5], ["a", "b"])
 
 
 async def test_what_was_not_asked_for_is_none(own_ctx: Context, pvs: dict[str, SharedPV]) -> None:

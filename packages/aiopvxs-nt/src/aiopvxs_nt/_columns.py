@@ -16,13 +16,17 @@ def columns_from(given: Any, names: Sequence[str]) -> dict[str, Any]:
 
     Args:
         given: a DataFrame of pandas or polars, an arrow table or stream, a structured numpy array, a sequence
-            of dicts, models, or sequences in the order of ``names``.
+            of dicts, models, or sequences in the order of ``names``; or a model of columns.
         names: of the columns, for rows without names, and for a table without rows.
 
     Raises:
         TypeError: it is no table.
         ValueError: a row has other columns.
     """
+    from .model import fields_of, is_model
+
+    if is_model(given):
+        return fields_of(given)
     library = type(given).__module__.partition(".")[0]
     if library in ("pandas", "polars") and hasattr(given, "columns"):
         return {str(name): _of_series(str(name), given[name]) for name in given.columns}

@@ -17,7 +17,7 @@ from .enum import choice_to_member
 from .severity import AlarmSeverity, AlarmStatus
 from .timestamp import Timestamp
 
-__all__ = ["load", "load_asked"]
+__all__ = ["has_columns", "load", "load_asked"]
 
 M = TypeVar("M")
 _T = TypeCodeEnum
@@ -28,7 +28,8 @@ def load(cls: type[M], value: Value) -> M:
     """Make a model from a value.
 
     Args:
-        cls: a dataclass, a class of pydantic or msgspec; or ``list[Model]``, of the rows of a table.
+        cls: a dataclass, a class of pydantic or msgspec; or ``list[Model]``, of the rows of a table. The
+            fields of a model may be the columns of a table.
         value: a structure that has its fields; others do no harm. A field that is missing takes the model's
             default.
 
@@ -50,7 +51,32 @@ def load_asked(cls: type[M], value: Value, asked: Asked | None) -> M:
         raise TypeError(f"{cls!r} is no model: it is no dataclass and no class of pydantic or msgspec")
     if value.type() != _T.Struct:
         raise TypeError(f"{cls.__name__} is made of a structure, not of {value!r}")
+    if has_columns(cls, value):
+        return typing.cast("M", _columns(cls, value, asked))
     return typing.cast("M", _structure(cls, value, cls.__name__, asked))
+
+
+def has_columns(cls: type, value: Value) -> bool:
+    """Tell a model whose fields are the columns of this table, which has none of its own by these names."""
+    from .nttable import is_table_value
+
+    inner = value.get("value")
+    if inner is None or inner.type() != _T.Struct or not is_table_value(value):
+        return False
+    names = {field.name for field in model_fields(cls)}
+    return not names.isdisjoint(inner.keys()) and names.isdisjoint(value.keys())
+
+
+def _columns(cls: type, value: Value, asked: Asked | None) -> Any:
+    from .table import TableReading
+
+    if asked is not None and not asked.any_of("value"):
+        raise ValueError(f"{cls.__name__} is made of columns, and only {asked} was asked for")
+    table = TableReading(value)
+    if asked is not None:
+        table._leave_out(asked)
+    table.check_lengths()
+    return _structure(cls, value["value"], cls.__name__, None if asked is None else asked.within("value"))
 
 
 def _rows(row: type, value: Value, asked: Asked | None) -> list[Any]:

@@ -34,7 +34,7 @@ def assign(value: Value, given: object) -> None:
         DataError: ``given`` does not fit.
         ValueError: a choice that there is not, a malformed table or image.
     """
-    from .model import dump_into, is_model
+    from .model import dump_into, has_columns, is_model
 
     if not is_value(value):
         raise TypeError(f"assign() writes to a Value, not to a {type(value).__name__}")
@@ -48,7 +48,7 @@ def assign(value: Value, given: object) -> None:
         assign_timestamp(value["timeStamp"], given)
     elif isinstance(given, Alarm) and value.get("alarm") is not None:
         value["alarm"] = given._fields()
-    elif is_model(given):
+    elif is_model(given) and not has_columns(type(given), value):
         dump_into(value, given)
     else:
         assign_plain(value, given)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, overload
 from aiopvxs_core.data import Member, TypeCode, TypeCodeEnum, TypeDef, Value
 
 from ._model_kinds import ModelField, array_dtype, element_of, is_model, is_model_class, model_fields
-from ._model_load import load
+from ._model_load import has_columns, load
 from .alarm import Alarm, alarm
 from .enum import choices_of, enum
 from .ntscalar import NTScalar
@@ -23,6 +23,7 @@ __all__ = [
     "dump",
     "dump_into",
     "fields_of",
+    "has_columns",
     "is_model",
     "is_model_class",
     "load",
@@ -297,9 +298,12 @@ def _for_any(content: Any) -> Any:
 
 
 def row_columns(cls: type) -> list[tuple[str, Any]]:
-    """Return names and types of the columns that a model of a row stands for."""
+    """Return names and types of the columns that a model stands for: one of a row, or one of columns."""
     found = []
-    for field in model_fields(cls):
+    fields = model_fields(cls)
+    if fields and all(element_of(field.kind) or array_dtype(field.kind) for field in fields):
+        return [(field.name, _element_code(cls, field)) for field in fields]
+    for field in fields:
         where = f"{cls.__name__}.{field.name}"
         if field.code is not None:
             found.append((field.name, field.code))
@@ -308,3 +312,11 @@ def row_columns(cls: type) -> list[tuple[str, Any]]:
         else:
             found.append((field.name, _code(where, field.kind)))
     return found
+
+
+def _element_code(cls: type, field: ModelField) -> TypeCode:
+    """Return the type of an element of a column."""
+    element = element_of(field.kind) or array_dtype(field.kind)
+    if isinstance(element, type) and issubclass(element, Enum):
+        element = str
+    return field.code or _code(f"{cls.__name__}.{field.name}", element)

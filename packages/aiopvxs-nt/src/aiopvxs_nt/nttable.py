@@ -46,7 +46,7 @@ class NTTable(Builder):
 
         Args:
             columns: a dict, or pairs, of a name and the type of one element; a numpy dtype with fields; or a
-                model (dataclass, pydantic, msgspec) of a row.
+                model (dataclass, pydantic, msgspec) of a row, or of columns, where each field is an array.
             labels: what is shown above the columns; their names if not given.
             extra: further members, after the others.
 

@@ -135,6 +135,14 @@ class TableReading(Reading[dict[str, Any]]):
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         return self.to_arrow().__arrow_c_stream__(requested_schema)
 
+    def check_lengths(self) -> None:
+        """Check that the columns have one length.
+
+        Raises:
+            ValueError: they have not; the text names them.
+        """
+        self._square()
+
     def _square(self) -> dict[str, Any]:
         columns = self.value
         lengths = {name: len(column) for name, column in columns.items()}
