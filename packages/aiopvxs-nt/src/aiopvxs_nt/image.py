@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from ._arithmetic import Arithmetic
 from ._html import rows_html
 from ._image_data import color_mode_of, dimension_sizes, in_order_of_axes, read_image
 from ._optional import need
+from ._png import thumbnail
 from .color_mode import ColorMode
 from .reading import _UNREAD, Reading
 from .timestamp import Timestamp
@@ -163,7 +165,17 @@ class ImageReading(Arithmetic, Reading[Any]):
         if self._left_out("value"):
             return super()._repr_html_()
         rows = [("image", escape(self._text())), ("id", str(self.unique_id)), ("color", self.color_mode.name)]
-        return rows_html([(name, text) for name, text in rows])
+        if picture := self._picture():
+            data = base64.b64encode(picture).decode()
+            rows.append(("", f'<img src="data:image/png;base64,{data}" alt="the image, small">'))
+        return rows_html(rows)
+
+    def _picture(self) -> bytes | None:
+        """Return a small PNG; None of what cannot be decompressed, or is no picture."""
+        try:
+            return thumbnail(self.image)
+        except (ValueError, ImportError):  # as its value would raise: the text says what there is
+            return None
 
 
 def is_packed(reading: object) -> bool:
