@@ -282,6 +282,7 @@ async def test_images_are_decompressed_off_the_loop(slow: Slow) -> None:
         pv.post(slow.image(20))
         assert [int(one.value[0, 0]) for one in await anext(batches)] == [20]
         await batches.aclose()  # type: ignore[attr-defined]
+        assert (await ctx.read("image", as_=np.ndarray)).tolist() == [[20, 20], [20, 20]]
         # nothing is decompressed again when its value is asked for
         assert threading.get_ident() not in slow.threads
 

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
+import xarray as xr
 
 from aiopvxs_core.data import Member, TypeDef
 from aiopvxs_core.data import TypeCodeEnum as T
@@ -25,8 +29,10 @@ from aiopvxs_nt import (
     Form,
     NTEnum,
     NTMatrix,
+    NTNDArray,
     NTScalar,
     NTScalarArray,
+    NTTable,
     ScalarReading,
     StructureReading,
     ValueAlarm,
@@ -478,3 +484,30 @@ def test_what_is_no_value() -> None:
 @dataclass
 class Point:
     x: float
+
+
+def test_arrays_and_tables_as_what_is_asked_for() -> None:
+    array = NTScalar(list[float]).create([1.0, 2.0])
+    texts = NTScalar(list[str]).create(["a"])
+    table = NTTable({"x": float, "s": str}).create([(1.5, "a")])
+    image = NTNDArray().create(np.eye(2))
+    assert unwrap(array, list) == [1.0, 2.0]
+    assert type(unwrap(array, list)[0]) is float
+    assert unwrap(texts, list) == ["a"]
+    assert unwrap(array, np.ndarray).tolist() == [1.0, 2.0]
+    assert unwrap(image, list) == [[1.0, 0.0], [0.0, 1.0]]
+    assert unwrap(image, np.ndarray).shape == (2, 2)
+    assert unwrap(image, xr.DataArray).dims == ("y", "x")
+    assert {name: list(column) for name, column in unwrap(table, dict).items()} == {"x": [1.5], "s": ["a"]}
+    assert unwrap(table, list) == [{"x": 1.5, "s": "a"}]
+    assert unwrap(table, pd.DataFrame).to_dict("list") == {"x": [1.5], "s": ["a"]}
+    assert unwrap(table, pl.DataFrame).rows() == [(1.5, "a")]
+    assert unwrap(table, pa.Table).to_pylist() == [{"x": 1.5, "s": "a"}]
+    assert unwrap(table, np.ndarray)["s"].tolist() == ["a"]
+    assert unwrap(TypeDef(T.Struct, [Member(T.Int32, "a")]).create(), dict) == {"a": 0}
+    for value, kind in ((array, dict), (NTScalar().create(1), list), (array, pd.DataFrame), (table, set)):
+        with pytest.raises(TypeError, match="nothing is known of how to read a"):
+            unwrap(value, kind)
+    for value in (array, table):
+        with pytest.raises(ValueError, match="ndarray is made of the field 'value', and only alarm"):
+            unwrap(value, np.ndarray, fields="alarm")

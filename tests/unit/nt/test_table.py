@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from aiopvxs_core.data import Member, TypeDef, Value
+from aiopvxs_core.data import FieldLookupError, Member, TypeDef, Value
 from aiopvxs_core.data import TypeCodeEnum as T
 from aiopvxs_nt import NTTable, TableReading, assign, load, unwrap
 from strategies import examples
@@ -296,6 +296,16 @@ class Columns(pydantic.BaseModel):
 class MoreColumns:
     n: NDArray[np.int32]
     b: list[bool] = dataclasses.field(default_factory=list)
+
+
+def test_a_dict_of_columns_is_told_where_they_go() -> None:
+    value = NTTable({"x": float, "s": str}).create([(1.5, "a")])
+    before = value.as_dict()
+    with pytest.raises(FieldLookupError, match="a dict names fields, and 'x', 's' are in the field 'value'"):
+        assign(value, {"x": [1.0], "s": ["a"]})
+    with pytest.raises(FieldLookupError, match="has no field 'y'"):
+        assign(value, {"y": [1.0]})
+    assert value.as_dict() == before
 
 
 def test_models_of_columns() -> None:

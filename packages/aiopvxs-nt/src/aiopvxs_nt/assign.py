@@ -111,7 +111,11 @@ def _assign_fields(value: Value, given: Mapping[Any, object]) -> None:
         else:
             special[name] = content
     if not special:
-        value.assign(given)
+        try:
+            value.assign(given)
+        except FieldLookupError:
+            _check_no_columns(value, given)
+            raise
         return
     trial = value.cloneEmpty()
     trial.assign(plain)
@@ -120,6 +124,18 @@ def _assign_fields(value: Value, given: Mapping[Any, object]) -> None:
         choices = value.as_py(f"{name}.choices", default=None) if own is None else list(own)  # type: ignore[call-overload]
         assign_field(trial, name, content, choices)
     value.assign(trial)
+
+
+def _check_no_columns(value: Value, given: Mapping[Any, object]) -> None:
+    """Tell who gives a table a dict of its columns how to do that."""
+    inner = value.get("value")
+    if inner is None or inner.type() != _T.Struct:
+        return
+    if set(given) <= set(inner.keys()) and set(given).isdisjoint(value.keys()):
+        names = ", ".join(map(repr, given))
+        raise FieldLookupError(
+            f"a dict names fields, and {names} are in the field 'value': {{'value': {{...}}}}"
+        ) from None
 
 
 def _is_special(field: Value, content: object) -> bool:

@@ -71,7 +71,8 @@ def unwrap(value: Value, as_: Any = None, *, fields: str | Iterable[str] | None 
     Args:
         value: a structure.
         as_: what to return instead: an Enum class (the member that the choice is), bool, int, float, str, a
-            model (as :func:`load`), or ``list[Model]``, of the rows of a table.
+            model (as :func:`load`), or ``list[Model]``, of the rows of a table; list or ``numpy.ndarray`` of
+            an array or image, dict, list, or a DataFrame of pandas or polars, of a table.
         fields: those that a request asked for: the other parts of the reading are None. What
             ``ctx.get`` returns, and the updates of ``ctx.monitor``, know them by themselves; of a copy of
             such a value say them here.
