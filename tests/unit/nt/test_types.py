@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from aiopvxs_core.data import Member, ShapeError, TypeDef, Value
+from aiopvxs_core.data import Member, NoConvert, ShapeError, TypeDef, Value
 from aiopvxs_core.data import TypeCodeEnum as T
 from aiopvxs_nt import (
     NTPVI,
@@ -311,6 +311,8 @@ def test_a_matrix_of_rows() -> None:
     assert unwrap(value).value.tolist() == [[1, 2, 3], [4, 5, 6]]
     with pytest.raises(ShapeError, match="a matrix is rows of equal length"):
         NTMatrix().create([[1, 2], [3]])
+    with pytest.raises(NoConvert, match="some of its elements are masked"):
+        NTMatrix().create(np.ma.masked_greater(np.eye(2), 0.5))
 
 
 def test_builders_say_what_they_are() -> None:

@@ -183,7 +183,8 @@ def _assign_matrix(value: Value, given: Any) -> None:
     import numpy as np
 
     try:
-        rows, columns = np.asarray(given).shape
+        matrix = np.asanyarray(given)  # with its mask, which is refused
+        rows, columns = matrix.shape
     except ValueError as exc:
         raise ShapeError("field 'value': a matrix is rows of equal length") from exc
-    value.assign({"value": np.asarray(given).reshape(-1), "dim": [rows, columns]})
+    value.assign({"value": matrix.reshape(-1), "dim": [rows, columns]})
