@@ -82,9 +82,11 @@ def unwrap(value: Value, as_: Any = None, *, fields: str | Iterable[str] | None 
         ValueError: its contents are not what ``as_`` takes.
     """
     # most values are scalars that say so; the type of what is in them tells whether they are
-    if not is_value(value):
-        raise TypeError(f"unwrap() makes readings of Values, not of a {type(value).__name__}")
-    if value.id() == _SCALAR:
+    try:
+        name = value.id()
+    except AttributeError:
+        raise TypeError(f"unwrap() makes readings of Values, not of a {type(value).__name__}") from None
+    if name == _SCALAR:
         try:
             content = value.as_py("value")
         except (LookupError, ValueError, TypeError):
