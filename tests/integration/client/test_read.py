@@ -282,6 +282,7 @@ async def test_images_are_decompressed_off_the_loop(slow: Slow) -> None:
         pv.post(slow.image(20))
         assert [int(one.value[0, 0]) for one in await anext(batches)] == [20]
         await batches.aclose()  # type: ignore[attr-defined]
+        assert (await ctx.read("image", as_=np.ndarray)).tolist() == [[20, 20], [20, 20]]
         # nothing is decompressed again when its value is asked for
         assert threading.get_ident() not in slow.threads
 
@@ -403,6 +404,9 @@ async def test_rows_of_a_table() -> None:
             await ctx.read("table", as_=list[Row], fields="alarm")
         part: Any = await ctx.read("table", fields="value.x")
         assert list(part.value) == ["x"]
+        columns = dataclasses.make_dataclass("Columns", [("x", list[float]), ("s", list[str])])
+        await ctx.write("table", columns([3.5, 4.5], ["a", "b"]))
+        assert await ctx.read("table", as_=columns) == columns([3.5, 4.5], ["a", "b"])
 
 
 async def test_what_was_not_asked_for_is_none(own_ctx: Context, pvs: dict[str, SharedPV]) -> None:
@@ -437,6 +441,38 @@ async def test_what_was_not_asked_for_is_none(own_ctx: Context, pvs: dict[str, S
         async for one in sub:
             assert (one.value, one.alarm) == (2.5, None)
             break
+
+
+async def test_updates_know_what_was_asked_for(own_ctx: Context, pvs: dict[str, SharedPV]) -> None:
+    seen: asyncio.Queue[Any] = asyncio.Queue()
+
+    def parts(update: Any) -> tuple[Any, ...]:
+        reading = nts.unwrap(update)
+        return reading.value, reading.alarm, reading.timestamp
+
+    for options in ({"fields": "value"}, {"request": "field(value)"}, {"fields": "value", "server_queue": 4}):
+        pvs["double"].post(1.5)
+        follow: Any = own_ctx.monitor
+        async with follow("double", events=True, **options) as sub, follow("double", **options) as batches:
+            called = follow("double", seen.put_nowait, **options)
+            assert parts(await called.first()) == (1.5, None, None)
+            assert isinstance(await anext(sub), ConnectionState)
+            assert parts(await sub.first()) == (1.5, None, None)
+            pvs["double"].post(2.5)
+            async for update in sub:
+                assert parts(update) == (2.5, None, None)
+                break
+            async for batch in batches.batches():
+                assert {parts(one)[1:] for one in batch} == {(None, None)}
+                break
+            for expected in (1.5, 2.5):
+                assert parts(await asyncio.wait_for(seen.get(), 20)) == (expected, None, None)
+            called.close()
+    found = await own_ctx.until("double", lambda update: parts(update)[1] is None, fields="value")
+    assert parts(found) == (2.5, None, None)
+    # who asks for all has all
+    async with own_ctx.monitor("double") as sub:
+        assert nts.unwrap(await sub.first()).alarm == nts.Alarm()
 
 
 async def test_a_model_of_part_of_a_pv() -> None:

@@ -10,7 +10,7 @@ import pytest
 from aiopvxs_core.data import Member, TypeDef
 from aiopvxs_core.data import TypeCodeEnum as T
 from aiopvxs_nt import NTURI, Alarm, Display, NTEnum, NTScalar, NTTable, asked, load, unwrap
-from aiopvxs_nt.asked import Asked, asked_of, note_asked
+from aiopvxs_nt.asked import Asked, asked_of
 
 
 def test_what_of_a_field_was_asked_for() -> None:
@@ -35,8 +35,8 @@ def test_notes_live_as_long_as_their_values() -> None:
     before = len(asked.noted)
     value = NTScalar().create(1.0)
     assert asked_of(value) is None
-    note_asked(value, Asked(["value"]))
-    note_asked(value, Asked(["alarm"]))
+    Asked(["value"]).note_on(value)
+    Asked(["alarm"]).note_on(value)
     assert str(asked_of(value)) == "alarm"
     assert asked_of(value.clone()) is None
     assert len(asked.noted) == before + 1
@@ -61,7 +61,7 @@ def test_a_reading_has_what_was_asked_for() -> None:
 
 def test_copies_know_it_too() -> None:
     value = NTScalar().create(1.0)
-    note_asked(value, Asked(["value"]))
+    Asked(["value"]).note_on(value)
     for reading in (unwrap(value), NTScalar().unwrap(value), unwrap(value.clone(), fields="value")):
         for again in (pickle.loads(pickle.dumps(reading)), copy.deepcopy(reading)):
             assert (again.value, again.alarm) == (1.0, None)
@@ -96,5 +96,5 @@ def test_a_model_takes_its_defaults_for_the_rest() -> None:
     assert unwrap(value, Outer, fields="inner.a") == Outer(Inner(1, 5), "none")
     with pytest.raises(ValueError, match=r"Outer\.inner\.a: the field was not asked for, only b"):
         unwrap(value, Outer, fields="inner.b")
-    note_asked(value, Asked(["inner.a"]))
+    Asked(["inner.a"]).note_on(value)
     assert load(Outer, value) == Outer(Inner(1, 5), "none")

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import base64
+import re
 import sys
 from typing import Any
 
+import imagecodecs
 import numpy as np
 import pytest
 
@@ -183,3 +186,77 @@ def test_dimensions_that_lie() -> None:
         _ = read(value).value
     value["value"] = None
     assert read(value).value.size == 0
+
+
+def test_an_image_that_contradicts_itself_is_shown() -> None:
+    value = NTNDArray().create(np.arange(12, dtype="u2").reshape(3, 4))
+    value["dimension[0].size"] = 5
+    assert "damaged: value has 12 elements" in repr(unwrap(value))
+    assert "damaged: value has 12 elements" in unwrap(value)._repr_html_()
+
+
+def test_an_image_is_used_as_its_array() -> None:
+    pixels = np.arange(12, dtype="u2").reshape(3, 4)
+    image: Any = unwrap(NTNDArray().create(pixels))
+    assert image[1, 2] == 6
+    assert [row.tolist() for row in image] == pixels.tolist()
+    assert (image + image * 2).tolist() == (3 * pixels).tolist()
+
+
+def test_an_image_of_nothing() -> None:
+    image: Any = unwrap(NTNDArray().create())
+    assert str(image) == "empty uint8"
+    assert image.to_xarray().shape == (0,)
+
+
+def test_no_mask_and_no_single_number() -> None:
+    value = NTNDArray().create()
+    masked = np.ma.masked_greater(np.arange(6).reshape(2, 3), 3)
+    with pytest.raises(NoConvert, match=r"an image has no mask, which would be lost"):
+        assign(value, masked)
+    assign(value, masked.filled(0))
+    with pytest.raises(NoConvert, match="one number has none"):
+        assign(value, np.array(5))
+
+
+def test_the_tag_of_the_detector_is_kept() -> None:
+    value = NTNDArray().create()
+    value["dataTimeStamp"] = {"secondsPastEpoch": 5, "nanoseconds": 6, "userTag": 7}
+    stamp = unwrap(value).data_timestamp  # type: ignore[attr-defined]
+    assert (stamp.ns, stamp.user_tag) == (5_000_000_006, 7)
+
+
+def shown(value: Value) -> np.ndarray[Any, Any]:
+    """Return the picture that a notebook shows."""
+    html = unwrap(value)._repr_html_()
+    found = re.search(r'<img src="data:image/png;base64,([^"]+)"', html)
+    assert found is not None
+    picture = imagecodecs.png_decode(base64.b64decode(found[1]))
+    assert isinstance(picture, np.ndarray)
+    return picture
+
+
+@pytest.mark.parametrize("codec", ["", "bslz4"])
+def test_a_notebook_shows_the_image(codec: str) -> None:
+    pixels = (np.arange(12, dtype="u2") * 100).reshape(3, 4)
+    picture = shown(NTNDArray(codec=codec).create(pixels))
+    assert picture.tolist() == (pixels / 1100 * 255).astype("u1").tolist()
+    # colours last, each as it is
+    colours = np.arange(36, dtype="u1").reshape(3, 3, 4)
+    assert shown(NTNDArray(codec=codec).create(colours)).tolist() == np.moveaxis(colours, 0, -1).tolist()
+    assert shown(NTNDArray(codec=codec).create(np.zeros((600, 1000), "i4"))).shape == (150, 250)
+    for extremes in ([[-1.7e308, 1.7e308, 0.0]], [[np.nan, 1.0, np.inf]], [[np.nan, np.nan]]):
+        assert shown(NTNDArray(codec=codec).create(np.array(extremes))).shape == np.shape(extremes)
+
+
+def test_what_is_no_picture_is_told_in_words() -> None:
+    damaged = NTNDArray(codec="bslz4").create(np.zeros((4, 4), "u2"))
+    damaged["value"] = ("ubyteValue", np.zeros(3, "u1"))
+    unknown = NTNDArray().create(np.zeros((4, 4), "u2"))
+    unknown["codec.name"] = "new"
+    empty = NTNDArray().create()
+    line = NTNDArray().create(np.arange(5))
+    for value in (damaged, unknown, empty, line):
+        html = unwrap(value)._repr_html_()
+        assert "<table>" in html
+        assert "<img" not in html

@@ -327,3 +327,40 @@ def test_every_model_comes_back(model: Many) -> None:
     other = nt.type_of(Many).create()
     nt.assign(other, model)
     assert other["number"] == model.number
+
+
+def test_aliases_of_pydantic() -> None:
+    class Aliased(pydantic.BaseModel):
+        x_position: float = pydantic.Field(alias="xPosition")
+        other: int = pydantic.Field(2, validation_alias=pydantic.AliasChoices("other", "o"))
+
+    assert nt.load(Aliased, nt.dump(Aliased(xPosition=1.5))) == Aliased(xPosition=1.5)
+    assert nt.load(Aliased, nt.dump(Aliased(xPosition=1.5, o=3))).other == 3
+
+
+class State(enum.Enum):
+    OFF = "off"
+    ON = "on"
+
+
+@dataclasses.dataclass
+class Device:
+    state: State
+
+
+def test_the_value_of_a_member_is_the_member() -> None:
+    wrong: Any = "on"
+    assert nt.load(Device, nt.dump(Device(wrong))) == Device(State.ON)
+    wrong = "broken"
+    with pytest.raises(ValueError, match=r"Device\.state is 'broken', .* takes State: \['off', 'on'\]"):
+        nt.dump(Device(wrong))
+
+
+@dataclasses.dataclass
+class Tree:
+    inner: list[Tree]
+
+
+def test_a_model_that_holds_itself() -> None:
+    with pytest.raises(TypeError, match="Tree holds itself"):
+        nt.type_of(Tree)

@@ -8,7 +8,7 @@ import pytest
 
 from aiopvxs_core.data import Member, NoConvert, OutOfRange
 from aiopvxs_core.data import TypeCodeEnum as T
-from aiopvxs_nt import NTEnum
+from aiopvxs_nt import NTEnum, unwrap
 
 CHOICES = ["off", "on", "fault"]
 
@@ -107,3 +107,25 @@ def test_a_pickled_reading_keeps_its_class() -> None:
         assert (again.index, again.choice) == (1, "on")
     plain = NTEnum(CHOICES).unwrap(NTEnum(CHOICES).create(2))
     assert pickle.loads(pickle.dumps(plain)).value == 2
+
+
+def test_a_format_for_texts_is_for_the_choice() -> None:
+    reading = unwrap(NTEnum(["idle", "busy"]).create("busy"))
+    assert (f"{reading}", f"{reading:>6}", f"{reading:d}", f"{reading:03d}") == ("busy", "  busy", "1", "001")
+
+
+def test_an_index_equals_the_member_of_its_choice() -> None:
+    class Mode(enum.Enum):
+        IDLE = "idle"
+        BUSY = "busy"
+
+    class Other(enum.Enum):
+        NONE = "none"
+
+    reading = unwrap(NTEnum(["idle", "busy"]).create("busy"))
+    assert reading == Mode.BUSY
+    assert reading != Mode.IDLE
+    assert reading != Other.NONE
+    member = NTEnum(Mode).unwrap(NTEnum(Mode).create(Mode.BUSY))
+    assert member == Mode.BUSY
+    assert member != Other.NONE

@@ -62,3 +62,11 @@ async def test_what_is_no_tree() -> None:
         await read_pvi(reader(values), "N")
     with pytest.raises(ValueError, match="two devices would have the PV 'P:A1:PVI'"):
         publish_pvi("P:PVI", {"a": [{"x": {"y": {"r": "R"}}}], "a1": {"x": {"y": {"r": "R"}}}})
+
+
+def test_an_entry_without_its_access() -> None:
+    wrong: Any = {"pos": "S:POS"}
+    with pytest.raises(ValueError, match="'pos' is 'S:POS': it has to say how that is accessed"):
+        NTPVI(wrong)
+    with pytest.raises(ValueError, match="'pos' is 'S:POS': it has to say how that is accessed"):
+        publish_pvi("S:PVI", wrong)

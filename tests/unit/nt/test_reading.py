@@ -4,10 +4,15 @@ import copy
 import enum
 import math
 import pickle
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
+import xarray as xr
 
 from aiopvxs_core.data import Member, TypeDef
 from aiopvxs_core.data import TypeCodeEnum as T
@@ -23,12 +28,17 @@ from aiopvxs_nt import (
     EnumReading,
     Form,
     NTEnum,
+    NTMatrix,
+    NTNDArray,
     NTScalar,
     NTScalarArray,
+    NTTable,
     ScalarReading,
     StructureReading,
     ValueAlarm,
     assign,
+    load,
+    nt_of,
     unwrap,
 )
 
@@ -394,3 +404,110 @@ def test_types_that_were_met_are_told_apart() -> None:
         odd = TypeDef(T.Struct, [Member(T.Float64A, "value")], id=f"site:{number}").create()
         odd["value"] = [number]
         assert unwrap(odd).value.tolist() == [number]
+
+
+def test_operators_are_those_of_the_value() -> None:
+    reading = unwrap(NTScalar(float, units="mm").create(2.5))
+    number = unwrap(NTScalar(int).create(6))
+    text = unwrap(NTScalar(str).create("a"))
+    array = unwrap(NTScalar(list[float]).create([1.0, 2.0]))
+    assert (reading + 1, 1 - reading, reading * reading) == (3.5, -1.5, 6.25)
+    assert (-reading, +reading, abs(-reading)) == (-2.5, 2.5, 2.5)
+    assert (number // 4, number % 4, divmod(number, 4), 2**number, number & 3) == (1, 2, (1, 2), 64, 2)
+    assert (number | 1, number ^ 3, number << 1, number >> 1, ~number) == (7, 5, 12, 3, -7)
+    assert type(reading + 1) is float
+    assert (text + "b", "b" + text) == ("ab", "ba")
+    assert (array * reading).tolist() == (reading * array).tolist() == [2.5, 5.0]
+    assert (array - array).tolist() == [0.0, 0.0]
+    assert array @ array == 5.0
+    assert (np.array([1.0, 2.0]) + array).tolist() == [2.0, 4.0]
+    assert (np.float64(1) + reading) == 3.5
+    with pytest.raises(TypeError):
+        _ = text + 1
+
+
+def test_the_text_of_arrays_has_precision_and_form() -> None:
+    array = NTScalar(list[float], units="V", precision=1).create([1.26, 2.0])
+    assert str(unwrap(array)) == "[1.3 2.0] V"
+    assert f"{unwrap(array):.2f}" == "[1.26 2.00]"
+    assert f"{unwrap(NTScalar(list[int]).create([10, 11])):x}" == "[a b]"
+    assert f"{unwrap(NTScalar(list[str]).create(['a', 'b'])):>2}" == "[ a  b]"
+    hexadecimal = NTScalar(list[int], form=True, display=True).create([10, 11])
+    hexadecimal["display.form.index"] = 4
+    assert str(unwrap(hexadecimal)) == "[0xa 0xb]"
+    # without either, numpy decides
+    assert str(unwrap(NTScalar(list[np.float32], units="V").create([0.1]))) == "[0.1] V"
+
+
+def test_the_text_of_a_float32_has_its_own_digits() -> None:
+    reading = unwrap(NTScalar(np.float32, units="V").create(0.1))
+    assert str(reading) == "0.1 V"
+    assert repr(reading) == "<ScalarReading 0.1 V, no time>"
+    assert reading.value == float(np.float32(0.1))
+
+
+def test_what_contradicts_itself_is_shown() -> None:
+    matrix = NTMatrix().create(np.eye(2))
+    matrix["dim"] = [3, 3]
+    assert "damaged: NTMatrix" in repr(unwrap(matrix))
+    assert "damaged: NTMatrix" in unwrap(matrix)._repr_html_()
+
+
+def test_no_number_is_cut_off() -> None:
+    value = NTScalar(float).create(2.5)
+    with pytest.raises(ValueError, match=r"2\.5 is no whole number"):
+        unwrap(value, int)
+    assert unwrap(NTScalar(float).create(3.0), int) == 3
+    with pytest.raises(ValueError, match="a ScalarReading of nan makes no int"):
+        unwrap(NTScalar(float).create(math.nan), int)
+    with pytest.raises(ValueError, match="a ScalarReading of 'abc' makes no float"):
+        unwrap(NTScalar(str).create("abc"), float)
+    with pytest.raises(TypeError, match=r"a ArrayReading of array\(\[1\., 2\.\]\) makes no float"):
+        unwrap(NTScalar(list[float]).create([1, 2]), float)
+
+
+def test_what_is_no_value() -> None:
+    wrong: Any = 5
+    with pytest.raises(TypeError, match=r"unwrap\(\) makes readings of Values, not of a int"):
+        unwrap(wrong)
+    with pytest.raises(TypeError, match="writes to a Value, not to a int"):
+        assign(wrong, 1)
+    with pytest.raises(TypeError, match="takes a Value, not a int"):
+        load(Point, wrong)
+    with pytest.raises(TypeError, match="a normative type is a structure, not int"):
+        nt_of(wrong)
+    for check in (NTScalar.matches, NTScalar.validate, NTScalar().unwrap):
+        with pytest.raises(TypeError, match="a Value or a TypeDef has fields, a int has not"):
+            check(wrong)
+
+
+@dataclass
+class Point:
+    x: float
+
+
+def test_arrays_and_tables_as_what_is_asked_for() -> None:
+    array = NTScalar(list[float]).create([1.0, 2.0])
+    texts = NTScalar(list[str]).create(["a"])
+    table = NTTable({"x": float, "s": str}).create([(1.5, "a")])
+    image = NTNDArray().create(np.eye(2))
+    assert unwrap(array, list) == [1.0, 2.0]
+    assert type(unwrap(array, list)[0]) is float
+    assert unwrap(texts, list) == ["a"]
+    assert unwrap(array, np.ndarray).tolist() == [1.0, 2.0]
+    assert unwrap(image, list) == [[1.0, 0.0], [0.0, 1.0]]
+    assert unwrap(image, np.ndarray).shape == (2, 2)
+    assert unwrap(image, xr.DataArray).dims == ("y", "x")
+    assert {name: list(column) for name, column in unwrap(table, dict).items()} == {"x": [1.5], "s": ["a"]}
+    assert unwrap(table, list) == [{"x": 1.5, "s": "a"}]
+    assert unwrap(table, pd.DataFrame).to_dict("list") == {"x": [1.5], "s": ["a"]}
+    assert unwrap(table, pl.DataFrame).rows() == [(1.5, "a")]
+    assert unwrap(table, pa.Table).to_pylist() == [{"x": 1.5, "s": "a"}]
+    assert unwrap(table, np.ndarray)["s"].tolist() == ["a"]
+    assert unwrap(TypeDef(T.Struct, [Member(T.Int32, "a")]).create(), dict) == {"a": 0}
+    for value, kind in ((array, dict), (NTScalar().create(1), list), (array, pd.DataFrame), (table, set)):
+        with pytest.raises(TypeError, match="nothing is known of how to read a"):
+            unwrap(value, kind)
+    for value in (array, table):
+        with pytest.raises(ValueError, match="ndarray is made of the field 'value', and only alarm"):
+            unwrap(value, np.ndarray, fields="alarm")

@@ -2,17 +2,20 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pydantic
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from aiopvxs_core.data import Member, TypeDef, Value
+from aiopvxs_core.data import FieldLookupError, Member, TypeDef, Value
 from aiopvxs_core.data import TypeCodeEnum as T
 from aiopvxs_nt import NTTable, TableReading, assign, load, unwrap
 from strategies import examples
@@ -251,3 +254,86 @@ def test_every_way_out_leads_back(value: Value) -> None:
         again = value.cloneEmpty()
         assign(again, given_)
         assert again["value"] == value["value"], type(given_)
+
+
+def test_values_that_are_missing_are_refused() -> None:
+    value = NTTable({"n": int, "s": str}).create([(1, "a")])
+    before = value.as_dict()
+    whole = pd.DataFrame({"n": [1, 2], "s": ["a", "b"]})
+    for frame, column in (
+        (whole.assign(s=["a", None]), "s"),
+        (whole.assign(n=pd.array([1, None], dtype="Int64")), "n"),
+        (whole.assign(s=pd.Categorical(["a", None])), "s"),
+        (whole.assign(s=["a", None]).to_records(index=False), "s"),
+    ):
+        with pytest.raises(ValueError, match=f"column '{column}' has .*row 1"):
+            assign(value, frame)
+    assert value.as_dict() == before
+    floats = NTTable({"x": float}).create(pd.DataFrame({"x": [1.0, None]}))
+    assert np.isnan(unwrap(floats)["x"][1])
+
+
+def test_columns_that_are_none() -> None:
+    reading: Any = unwrap(NTTable({"x": float, "s": str}).create([(1.5, "a")]))
+    with pytest.raises(KeyError, match=r"no column is called 'y', only \['x', 's'\]"):
+        _ = reading["y"]
+    assert {name: list(column) for name, column in dict(reading).items()} == {"x": [1.5], "s": ["a"]}
+    assert f"{reading:>22}" == "        1 rows of x, s"
+    with pytest.raises(TypeError, match="columns are a dict of names and types, .* not a DataFrame"):
+        NTTable(pd.DataFrame({"x": [1]}))
+
+
+class Columns(pydantic.BaseModel):
+    """As ophyd-async has them."""
+
+    model_config = pydantic.ConfigDict(arbitrary_types_allowed=True)
+
+    x: np.ndarray[tuple[int], np.dtype[np.float64]]
+    s: Sequence[str]
+
+
+@dataclasses.dataclass
+class MoreColumns:
+    n: NDArray[np.int32]
+    b: list[bool] = dataclasses.field(default_factory=list)
+
+
+def test_a_dict_of_columns_is_told_where_they_go() -> None:
+    value = NTTable({"x": float, "s": str}).create([(1.5, "a")])
+    before = value.as_dict()
+    with pytest.raises(FieldLookupError, match="a dict names fields, and 'x', 's' are in the field 'value'"):
+        assign(value, {"x": [1.0], "s": ["a"]})
+    with pytest.raises(FieldLookupError, match="has no field 'y'"):
+        assign(value, {"y": [1.0]})
+    assert value.as_dict() == before
+
+
+def test_models_of_columns() -> None:
+    assert NTTable(Columns).build() == NTTable({"x": float, "s": str}).build()
+    assert NTTable(MoreColumns).build() == NTTable({"n": np.int32, "b": bool}).build()
+    value = NTTable(Columns).create(Columns(x=np.array([0.5, 1.5]), s=["a", "b"]))
+    assert unwrap(value).rows() == [{"x": 0.5, "s": "a"}, {"x": 1.5, "s": "b"}]  # type: ignore[attr-defined]
+    assert value.as_string_list("labels") == ["x", "s"]
+    for back in (load(Columns, value), unwrap(value, Columns)):
+        assert (back.x.tolist(), back.s) == ([0.5, 1.5], ["a", "b"])
+    more = unwrap(NTTable({"n": int, "z": str}).create([(1, "a")]), MoreColumns)
+    assert (more.n.tolist(), more.b) == ([1], [])
+
+
+def test_models_of_columns_that_do_not_fit() -> None:
+    value = NTTable({"x": float, "s": str}).create([(1.5, "a")])
+    before = value.as_dict()
+    with pytest.raises(ValueError, match=r"different lengths: \{'x': 2, 's': 1\}"):
+        assign(value, Columns(x=np.array([0.5, 1.5]), s=["a"]))
+    with pytest.raises(ValueError, match=r"missing \['x'\], unknown \[\]"):
+        assign(value, dataclasses.make_dataclass("Less", [("s", list[str])])(["b"]))
+    assert value.as_dict() == before
+    with pytest.raises(ValueError, match="Columns.s: the field was not asked for, only x"):
+        unwrap(value, Columns, fields="value.x")
+    with pytest.raises(ValueError, match="Columns is made of columns, and only alarm was asked for"):
+        unwrap(value, Columns, fields="alarm")
+    value["value.x"] = [1, 2]
+    with pytest.raises(ValueError, match="the columns of the table have different lengths"):
+        load(Columns, value)
+    with pytest.raises(ValueError, match=r"MoreColumns\.n: the value has no such field"):
+        load(MoreColumns, value)

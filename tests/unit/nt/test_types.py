@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from aiopvxs_core.data import Member, TypeDef, Value
+from aiopvxs_core.data import Member, NoConvert, ShapeError, TypeDef, Value
 from aiopvxs_core.data import TypeCodeEnum as T
 from aiopvxs_nt import (
     NTPVI,
@@ -304,3 +304,25 @@ def test_pvi_vectors_by_their_names() -> None:
     assert reading.value["axis"] == [{"d": "A"}, None, {"d": "C"}]
     assert reading.value["b__x"] == {"r": "B"}
     assert reading.value["huge__999999"] == {"r": "H"}
+
+
+def test_a_matrix_of_rows() -> None:
+    value = NTMatrix().create([[1, 2, 3], [4, 5, 6]])
+    assert unwrap(value).value.tolist() == [[1, 2, 3], [4, 5, 6]]
+    with pytest.raises(ShapeError, match="a matrix is rows of equal length"):
+        NTMatrix().create([[1, 2], [3]])
+    with pytest.raises(NoConvert, match="some of its elements are masked"):
+        NTMatrix().create(np.ma.masked_greater(np.eye(2), 0.5))
+
+
+def test_builders_say_what_they_are() -> None:
+    assert repr(NTNameValue(float)).startswith("NTNameValue(type=")
+    assert repr(NTMatrix()) == "NTMatrix()"
+
+
+def test_options_that_make_no_sense() -> None:
+    wrong: Any = 5
+    with pytest.raises(ValueError, match=r"limits=5: there are two, \(low, high\)"):
+        NTScalar(limits=wrong)
+    with pytest.raises(ValueError, match="precision=-1: it has to be 0 or more"):
+        NTScalar(precision=-1)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bench.environments import bitshuffle_python
 from bench.harness import Bench, BenchmarkError, Clients, Row, ask, installed, medians, p4p_worker, worker
 from bench.table import brief
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Operation(NamedTuple):
@@ -56,16 +59,17 @@ def rows(bench: Bench) -> list[Row]:
         "frames": worker("frames_nt") if installed("pandas", "pyarrow") else [],
         "bitshuffle": [str(python), "-m", "bench.workers.bitshuffle_nt"] if python else [],
     }
-    references = {name: bench.start(command)[0] for name, command in commands.items() if command}
-    ours = bench.start(worker("aiopvxs_nt"))[0]
+    ours = worker("aiopvxs_nt")
     return [
-        _row(bench, {"library": references[each.reference], "aiopvxs": ours}, each)
+        _row(bench, {"library": commands[each.reference], "aiopvxs": ours}, each)
         for each in OPERATIONS
-        if each.reference in references
+        if commands[each.reference]
     ]
 
 
-def _row(bench: Bench, workers: Clients, operation: Operation) -> Row:
+def _row(bench: Bench, commands: Mapping[str, list[str]], operation: Operation) -> Row:
+    # of processes that did something else before, the memory is in pieces, and new images cost more
+    workers: Clients = {name: bench.start(command)[0] for name, command in commands.items()}
     outcomes = {
         name: ask(worker, f"outcome 1 {operation.name}")["outcome"] for name, worker in workers.items()
     }

@@ -73,6 +73,11 @@ class Builder(ABC):
         """Return what is wrong with the contents of a value whose fields are right."""
         return None
 
+    def __repr__(self) -> str:
+        names: tuple[str, ...] = type(self).__slots__
+        options = [name for name in names if not name.startswith("_") and getattr(self, name)]
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in options)})"
+
     def unwrap(self, value: Value) -> Reading[Any]:
         """Make the reading of a value of this type.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,21 +16,25 @@ def columns_from(given: Any, names: Sequence[str]) -> dict[str, Any]:
 
     Args:
         given: a DataFrame of pandas or polars, an arrow table or stream, a structured numpy array, a sequence
-            of dicts, models, or sequences in the order of ``names``.
+            of dicts, models, or sequences in the order of ``names``; or a model of columns.
         names: of the columns, for rows without names, and for a table without rows.
 
     Raises:
         TypeError: it is no table.
         ValueError: a row has other columns.
     """
+    from .model import fields_of, is_model
+
+    if is_model(given):
+        return fields_of(given)
     library = type(given).__module__.partition(".")[0]
     if library in ("pandas", "polars") and hasattr(given, "columns"):
-        return {str(name): _of_series(given[name]) for name in given.columns}
+        return {str(name): _of_series(str(name), given[name]) for name in given.columns}
     if hasattr(given, "__arrow_c_stream__"):
         table = need("pyarrow", "arrow", "an arrow stream").table(given)
         return {name: _of_arrow(table.column(name)) for name in table.column_names}
     if getattr(getattr(given, "dtype", None), "names", None) is not None:
-        return {name: _of_numpy(given[name]) for name in given.dtype.names}
+        return {name: _of_numpy(name, given[name]) for name in given.dtype.names}
     if isinstance(given, Sequence) and not isinstance(given, (str, bytes)):
         return _of_rows(given, names)
     raise TypeError(
@@ -38,8 +43,14 @@ def columns_from(given: Any, names: Sequence[str]) -> dict[str, Any]:
     )
 
 
-def _of_series(series: Any) -> Any:
+def _of_series(name: str, series: Any) -> Any:
     kind = getattr(series.dtype, "kind", None)
+    if kind not in (None, "f") and (missing := series.isna()).any():
+        row = int(missing.to_numpy().argmax())
+        raise ValueError(
+            f"column {name!r} has no value in row {row}, and a table of PVAccess has no missing values: "
+            "use fillna() or dropna()"
+        )
     if kind is None or kind in "OUST":
         found = series.to_list() if hasattr(series, "to_list") else list(series)
         # numbers of polars, whose dtypes have no kind
@@ -54,7 +65,11 @@ def _of_arrow(column: Any) -> Any:
     return column.to_numpy()
 
 
-def _of_numpy(column: Any) -> Any:
+def _of_numpy(name: str, column: Any) -> Any:
+    if column.dtype.kind == "O":
+        for row, one in enumerate(column):
+            if isinstance(one, float) and math.isnan(one):
+                raise ValueError(f"column {name!r} has NaN in row {row}, and is no column of numbers")
     return [str(one) for one in column] if column.dtype.kind == "U" else column
 
 

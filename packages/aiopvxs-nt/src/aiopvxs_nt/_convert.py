@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
 from .enum import choice_to_member
+from .image import ImageReading
 from .reading import Reading
 from .readings import ArrayReading, EnumReading
+from .table import TableReading
 
 __all__ = ["convert"]
 
 
 def convert(reading: Reading[Any], as_: Any) -> Any:
-    """Return the value of a reading as an Enum, bool, int, float, str, a model, or list[Model].
+    """Return the value of a reading as an Enum, a number, text, array, table, model, or list[Model].
 
     Raises:
         TypeError: it is nothing that this is made of.
@@ -34,18 +37,52 @@ def convert(reading: Reading[Any], as_: Any) -> Any:
     if as_ is bool:
         return _bool(reading)
     if as_ in (int, float):
-        return as_(_number(reading))
+        return _as_number(reading, as_)
     if as_ is str:
         return _text(reading)
     if is_model_class(as_):
         return load(as_, reading.raw, getattr(reading, "_asked", None))
+    if (make := _container(reading, as_)) is not None:
+        _check_asked(reading, as_)
+        return make(reading)
     if issubclass(as_, Reading):
         if not isinstance(reading, as_):
             raise TypeError(f"the value makes a {type(reading).__name__}, not a {as_.__name__}")
         return reading
-    raise TypeError(f"nothing is known of how to read a value as {as_.__name__}")
+    raise TypeError(f"nothing is known of how to read a {type(reading).__name__} as {as_.__name__}")
 
 
+def _container(reading: Reading[Any], as_: type) -> Callable[[Any], Any] | None:
+    """Return what makes an array, a table, a list or a dict of the reading; None if nothing does."""
+    named = f"{as_.__module__.partition('.')[0]}.{as_.__name__}"
+    if isinstance(reading, TableReading):
+        return _OF_TABLES.get(named)
+    if isinstance(reading, ImageReading) and named == "xarray.DataArray":
+        return ImageReading.to_xarray
+    if isinstance(reading, (ArrayReading, ImageReading)):
+        return _OF_ARRAYS.get(named)
+    return _value if as_ is dict and isinstance(reading.value, dict) else None
+
+
+def _value(reading: Reading[Any]) -> Any:
+    return reading.value
+
+
+def _list(reading: Reading[Any]) -> list[Any]:
+    value = reading.value
+    return list(value) if isinstance(value, list) else list(value.tolist())
+
+
+# libraries that are not imported unless they are used
+_OF_ARRAYS: dict[str, Callable[[Any], Any]] = {"numpy.ndarray": Reading.__array__, "builtins.list": _list}
+_OF_TABLES: dict[str, Callable[[Any], Any]] = {
+    "builtins.dict": _value,
+    "builtins.list": TableReading.rows,
+    "numpy.ndarray": TableReading.to_numpy,
+    "pandas.DataFrame": TableReading.to_pandas,
+    "polars.DataFrame": TableReading.to_polars,
+    "pyarrow.Table": TableReading.to_arrow,
+}
 _OF_THE_VALUE = (bool, int, float, str)
 
 
@@ -65,6 +102,23 @@ def _member(reading: Reading[Any], cls: type[Enum]) -> Enum:
         if isinstance(reading.value, str):
             return choice_to_member(cls, 0, [reading.value])
         raise
+
+
+def _as_number(reading: Reading[Any], as_: type) -> Any:
+    number = _number(reading)
+    try:
+        made = as_(number)
+    except (TypeError, ValueError, OverflowError) as exc:
+        kind = TypeError if isinstance(exc, TypeError) else ValueError
+        raise kind(f"a {type(reading).__name__} of {_brief(number)} makes no {as_.__name__}") from None
+    if as_ is int and isinstance(number, float) and made != number:
+        raise ValueError(f"{number} is no whole number: round() it, or take it as a float")
+    return made
+
+
+def _brief(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _number(reading: Reading[Any]) -> Any:

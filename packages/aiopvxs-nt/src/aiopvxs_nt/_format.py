@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from .form import Form
 
 if TYPE_CHECKING:
     from .display import Display
 
-__all__ = ["format_number", "format_with_display"]
+__all__ = ["format_array", "format_number", "format_with_display"]
 
 
 def format_with_display(value: object, display: Display | None) -> str:
@@ -20,8 +21,33 @@ def format_with_display(value: object, display: Display | None) -> str:
     """
     if display is None:
         return str(value)
-    text = format_number(value, display.precision, display.form) if _is_number(value) else str(value)  # type: ignore[arg-type]
+    if _is_number(value):
+        text = format_number(value, display.precision, display.form)  # type: ignore[arg-type]
+    elif _is_array_of_numbers(value) and (display.precision or display.form in _OWN_FORMS):
+        text = _format_each(value, lambda one: format_number(one.item(), display.precision, display.form))
+    else:
+        text = str(value)
     return f"{text} {display.units}" if display.units else text
+
+
+_OWN_FORMS = (Form.HEX, Form.BINARY, Form.EXPONENTIAL, Form.ENGINEERING)
+
+
+def format_array(value: Any, format_spec: str) -> str:
+    """Return an array, or a list, with a format specification for each element; a long one with "..."."""
+    if isinstance(value, list):
+        return f"[{' '.join(format(one, format_spec) for one in value)}]"
+    return _format_each(value, lambda one: format(one.item(), format_spec))
+
+
+def _format_each(value: Any, formatted: Callable[[Any], str]) -> str:
+    import numpy as np
+
+    return np.array2string(value, formatter={"all": formatted})
+
+
+def _is_array_of_numbers(value: object) -> bool:
+    return getattr(getattr(value, "dtype", None), "kind", "") in ("i", "u", "f")
 
 
 def _is_number(value: object) -> bool:

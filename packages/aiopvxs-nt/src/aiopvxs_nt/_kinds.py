@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiopvxs_core.data import TypeCodeEnum, Value
 
-__all__ = ["is_enum", "is_numpy_bool", "is_time"]
+__all__ = ["is_enum", "is_numpy_bool", "is_text", "is_time", "is_value"]
 
 
 def is_enum(field: Value | None) -> bool:
@@ -28,3 +28,13 @@ def is_time(field: Value | None) -> bool:
 def is_numpy_bool(given: object) -> bool:
     """Tell numpy's bool, which is no index as Python's is, without importing numpy."""
     return getattr(getattr(given, "dtype", None), "kind", None) == "b" and getattr(given, "ndim", 1) == 0
+
+
+def is_value(given: object) -> bool:
+    """Tell a Value; what is annotated as one may be anything."""
+    return isinstance(given, Value)
+
+
+def is_text(given: object) -> bool:
+    """Tell a str, which is a Sequence too."""
+    return isinstance(given, str)

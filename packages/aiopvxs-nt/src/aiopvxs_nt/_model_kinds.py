@@ -130,7 +130,9 @@ def _model_fields(cls: Any) -> tuple[ModelField, ...]:
     try:
         hints = typing.get_type_hints(cls, include_extras=True)
     except NameError as exc:
-        raise TypeError(f"{cls.__name__}: an annotation cannot be read: {exc}") from exc
+        raise TypeError(
+            f"{cls.__name__}: an annotation cannot be read: {exc}: its classes are those of the module"
+        ) from exc
     return tuple(_field(name, hints[name], default) for name, default in _names(cls))
 
 

@@ -9,15 +9,15 @@ from typing import Any, TypeVar
 
 from aiopvxs_core.data import TypeCodeEnum, Value
 
-from ._kinds import is_enum, is_time
+from ._kinds import is_enum, is_time, is_value
 from ._model_kinds import ModelField, array_dtype, element_of, is_model_class, is_pydantic, model_fields
 from .alarm import Alarm
-from .asked import Asked, asked_of, note_asked
+from .asked import Asked, asked_of
 from .enum import choice_to_member
 from .severity import AlarmSeverity, AlarmStatus
 from .timestamp import Timestamp
 
-__all__ = ["load", "load_asked"]
+__all__ = ["has_columns", "load", "load_asked"]
 
 M = TypeVar("M")
 _T = TypeCodeEnum
@@ -28,7 +28,8 @@ def load(cls: type[M], value: Value) -> M:
     """Make a model from a value.
 
     Args:
-        cls: a dataclass, a class of pydantic or msgspec; or ``list[Model]``, of the rows of a table.
+        cls: a dataclass, a class of pydantic or msgspec; or ``list[Model]``, of the rows of a table. The
+            fields of a model may be the columns of a table.
         value: a structure that has its fields; others do no harm. A field that is missing takes the model's
             default.
 
@@ -36,6 +37,8 @@ def load(cls: type[M], value: Value) -> M:
         TypeError: ``cls`` is no model.
         ValueError: a field is missing, or holds what the model does not take; the text names it.
     """
+    if not is_value(value):
+        raise TypeError(f"load() takes a Value, not a {type(value).__name__}")
     return load_asked(cls, value, asked_of(value))
 
 
@@ -48,7 +51,32 @@ def load_asked(cls: type[M], value: Value, asked: Asked | None) -> M:
         raise TypeError(f"{cls!r} is no model: it is no dataclass and no class of pydantic or msgspec")
     if value.type() != _T.Struct:
         raise TypeError(f"{cls.__name__} is made of a structure, not of {value!r}")
+    if has_columns(cls, value):
+        return typing.cast("M", _columns(cls, value, asked))
     return typing.cast("M", _structure(cls, value, cls.__name__, asked))
+
+
+def has_columns(cls: type, value: Value) -> bool:
+    """Tell a model whose fields are the columns of this table, which has none of its own by these names."""
+    from .nttable import is_table_value
+
+    inner = value.get("value")
+    if inner is None or inner.type() != _T.Struct or not is_table_value(value):
+        return False
+    names = {field.name for field in model_fields(cls)}
+    return not names.isdisjoint(inner.keys()) and names.isdisjoint(value.keys())
+
+
+def _columns(cls: type, value: Value, asked: Asked | None) -> Any:
+    from .table import TableReading
+
+    if asked is not None and not asked.any_of("value"):
+        raise ValueError(f"{cls.__name__} is made of columns, and only {asked} was asked for")
+    table = TableReading(value)
+    if asked is not None:
+        table._leave_out(asked)
+    table.check_lengths()
+    return _structure(cls, value["value"], cls.__name__, None if asked is None else asked.within("value"))
 
 
 def _rows(row: type, value: Value, asked: Asked | None) -> list[Any]:
@@ -88,7 +116,7 @@ def _structure(cls: type, value: Value, where: str, asked: Asked | None = None) 
                 raise ValueError(f"{here}: the field was not asked for, only {asked}")
             raise ValueError(f"{here}: the value has no such field, only {value.keys()}")
         if asked is not None and (part := asked.within(field.name)) is not None:
-            note_asked(inner, part)
+            part.note_on(inner)
         found = _one(field, field.kind, inner, here)
         if found is None and not field.optional and field.kind is not Any:
             raise ValueError(f"{here}: the field is empty, and the model takes no None")
@@ -99,9 +127,18 @@ def _structure(cls: type, value: Value, where: str, asked: Asked | None = None) 
 
 def _construct(cls: Any, fields: dict[str, Any], where: str) -> Any:
     try:
-        return cls.model_validate(fields) if is_pydantic(cls) else cls(**fields)
+        if is_pydantic(cls):
+            return cls.model_validate({_key(cls, name): content for name, content in fields.items()})
+        return cls(**fields)
     except (TypeError, ValueError) as exc:
         raise ValueError(f"{where}: {exc}") from exc
+
+
+def _key(cls: Any, name: str) -> str:
+    """Return by what pydantic knows a field: its alias, if that is one name."""
+    alias = cls.model_fields[name].validation_alias
+    by_alias = cls.model_config.get("validate_by_alias", True) is not False
+    return alias if isinstance(alias, str) and by_alias else name
 
 
 def _check_limits(where: str, field: ModelField, content: Any) -> None:

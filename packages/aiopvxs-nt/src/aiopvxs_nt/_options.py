@@ -36,8 +36,13 @@ class Extras:
         for name in ("precision", "limits", "alarms", "hysteresis"):
             if getattr(self, name) is not None and not is_numeric(code):
                 raise ValueError(f"{name}= is for numbers, and {code.name()} is none")
+        if self.precision is not None and self.precision < 0:
+            raise ValueError(f"precision={self.precision}: it has to be 0 or more decimals")
         if self.limits is not None:
-            low, high = self.limits
+            try:
+                low, high = self.limits
+            except (TypeError, ValueError):
+                raise ValueError(f"limits={self.limits}: there are two, (low, high)") from None
             if not low < high:
                 raise ValueError(f"limits={self.limits}: the low limit has to be below the high one")
         if self.alarms is not None:

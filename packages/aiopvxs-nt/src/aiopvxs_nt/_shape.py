@@ -40,6 +40,8 @@ def optional(field: str, *tests: Test | TypeCodeEnum) -> Rule:
 def broken(rules: Sequence[Rule], shape: Shaped, *, lenient: bool) -> str | None:
     """Return the first rule that a structure breaks, in words; None if it breaks none."""
     definition = shape.typedef() if isinstance(shape, Value) else shape
+    if not isinstance(definition, TypeDef):
+        raise TypeError(f"a Value or a TypeDef has fields, a {type(shape).__name__} has not")
     return _broken(tuple(rules), definition, lenient)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from aiopvxs_core.data import Value
 
-__all__ = ["Asked", "asked_of", "note_asked", "noted"]
+__all__ = ["Asked", "asked_of", "noted"]
 
 
 class Asked:
@@ -34,6 +34,13 @@ class Asked:
             return None
         return Asked(one[len(path) + 1 :] for one in self.paths if one.startswith(f"{path}."))
 
+    def note_on(self, value: Value) -> None:
+        """Note that a value is the answer to a request for these fields only."""
+        note = _Note(value, _forget)
+        note.asked = self
+        note.key = key = id(value)
+        noted[key] = note
+
     def __reduce__(self) -> tuple[Any, ...]:
         return Asked, (sorted(self.paths),)
 
@@ -41,25 +48,27 @@ class Asked:
         return ", ".join(sorted(self.paths)) or "nothing"
 
 
+class _Note(weakref.ref["Value"]):
+    """What was asked for of one Value."""
+
+    __slots__ = ("asked", "key")
+    asked: Asked
+    key: int
+
+
 #: Values have no hash: by their id, as long as they live
-noted: dict[int, tuple[weakref.ref[Value], Asked]] = {}
+noted: dict[int, _Note] = {}
 
 
-def note_asked(value: Value, asked: Asked) -> None:
-    """Note that a value is the answer to a request for these fields only."""
-    key = id(value)
-
-    def gone(ref: object) -> None:
-        found = noted.get(key)
-        if found is not None and found[0] is ref:
-            del noted[key]
-
-    noted[key] = (weakref.ref(value, gone), asked)
+def _forget(note: weakref.ref[Value]) -> None:
+    assert isinstance(note, _Note)
+    if noted.get(note.key) is note:
+        del noted[note.key]
 
 
 def asked_of(value: Value) -> Asked | None:
     """Return what was asked for; None if that is all, or not known."""
     if not noted:
         return None
-    found = noted.get(id(value))
-    return found[1] if found is not None and found[0]() is value else None
+    note = noted.get(id(value))
+    return note.asked if note is not None and note() is value else None

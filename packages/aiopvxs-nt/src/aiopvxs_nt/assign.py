@@ -8,9 +8,9 @@ from enum import Enum
 from typing import Any
 
 from aiopvxs_core.data import TypeCodeEnum, Value
-from aiopvxs_core.errors import FieldLookupError, NoConvert
+from aiopvxs_core.errors import FieldLookupError, NoConvert, ShapeError
 
-from ._kinds import is_enum, is_numpy_bool, is_time
+from ._kinds import is_enum, is_numpy_bool, is_time, is_value
 from .alarm import Alarm
 from .enum import index_of_member
 from .reading import Reading
@@ -34,8 +34,10 @@ def assign(value: Value, given: object) -> None:
         DataError: ``given`` does not fit.
         ValueError: a choice that there is not, a malformed table or image.
     """
-    from .model import dump_into, is_model
+    from .model import dump_into, has_columns, is_model
 
+    if not is_value(value):
+        raise TypeError(f"assign() writes to a Value, not to a {type(value).__name__}")
     if isinstance(given, Reading):
         given = given.raw
     if isinstance(given, Value) and given.type() == _T.Struct:
@@ -46,7 +48,7 @@ def assign(value: Value, given: object) -> None:
         assign_timestamp(value["timeStamp"], given)
     elif isinstance(given, Alarm) and value.get("alarm") is not None:
         value["alarm"] = given._fields()
-    elif is_model(given):
+    elif is_model(given) and not has_columns(type(given), value):
         dump_into(value, given)
     else:
         assign_plain(value, given)
@@ -68,7 +70,7 @@ def assign_plain(value: Value, given: object) -> None:
         assign_image(value, given)
     elif is_table_value(value):
         assign_table(value, given)
-    elif value.get("dim") is not None and getattr(given, "ndim", 1) == 2:
+    elif value.get("dim") is not None and _is_nested(given):
         _assign_matrix(value, given)
     else:
         assign_field(value, "value", given)
@@ -109,7 +111,11 @@ def _assign_fields(value: Value, given: Mapping[Any, object]) -> None:
         else:
             special[name] = content
     if not special:
-        value.assign(given)
+        try:
+            value.assign(given)
+        except FieldLookupError:
+            _check_no_columns(value, given)
+            raise
         return
     trial = value.cloneEmpty()
     trial.assign(plain)
@@ -118,6 +124,18 @@ def _assign_fields(value: Value, given: Mapping[Any, object]) -> None:
         choices = value.as_py(f"{name}.choices", default=None) if own is None else list(own)  # type: ignore[call-overload]
         assign_field(trial, name, content, choices)
     value.assign(trial)
+
+
+def _check_no_columns(value: Value, given: Mapping[Any, object]) -> None:
+    """Tell who gives a table a dict of its columns how to do that."""
+    inner = value.get("value")
+    if inner is None or inner.type() != _T.Struct:
+        return
+    if set(given) <= set(inner.keys()) and set(given).isdisjoint(value.keys()):
+        names = ", ".join(map(repr, given))
+        raise FieldLookupError(
+            f"a dict names fields, and {names} are in the field 'value': {{'value': {{...}}}}"
+        ) from None
 
 
 def _is_special(field: Value, content: object) -> bool:
@@ -155,6 +173,18 @@ def _assign_characters(value: Value, path: str, text: str) -> None:
     value[path] = memoryview(encoded + b"\0").cast("b") if signed else encoded + b"\0"
 
 
+def _is_nested(given: Any) -> bool:
+    if isinstance(given, (list, tuple)):
+        return any(isinstance(row, (list, tuple)) or getattr(row, "ndim", 0) for row in given)
+    return bool(getattr(given, "ndim", 1) == 2)
+
+
 def _assign_matrix(value: Value, given: Any) -> None:
-    rows, columns = given.shape
-    value.assign({"value": given.reshape(-1), "dim": [rows, columns]})
+    import numpy as np
+
+    try:
+        matrix = np.asanyarray(given)  # with its mask, which is refused
+        rows, columns = matrix.shape
+    except ValueError as exc:
+        raise ShapeError("field 'value': a matrix is rows of equal length") from exc
+    value.assign({"value": matrix.reshape(-1), "dim": [rows, columns]})

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
+from ._arithmetic import Arithmetic
 from ._html import rows_html
 from ._image_data import color_mode_of, dimension_sizes, in_order_of_axes, read_image
 from ._optional import need
+from ._png import thumbnail
 from .color_mode import ColorMode
 from .reading import _UNREAD, Reading
 from .timestamp import Timestamp
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from aiopvxs_core.data import Value
 
 __all__ = ["Dimension", "ImageReading", "is_packed", "unpack"]
@@ -29,7 +35,7 @@ class Dimension:
     reverse: bool = False
 
 
-class ImageReading(Reading[Any]):
+class ImageReading(Arithmetic, Reading[Any]):
     """An image (NTNDArray): ``value`` is a numpy array in C order, read-only.
 
     Its first axis is the slowest, which is the last of the dimensions on the network; a compressed image is
@@ -77,7 +83,9 @@ class ImageReading(Reading[Any]):
         seconds: Any = raw.as_py("dataTimeStamp.secondsPastEpoch", default=None)
         if seconds is None:
             return None
-        return Timestamp._of(seconds, raw.as_int("dataTimeStamp.nanoseconds", 0), 0)
+        return Timestamp._of(
+            seconds, raw.as_int("dataTimeStamp.nanoseconds", 0), raw.as_int("dataTimeStamp.userTag", 0)
+        )
 
     @property
     def attributes(self) -> dict[str, Any]:
@@ -120,7 +128,8 @@ class ImageReading(Reading[Any]):
         value = self.value
         names = self._axis_names()
         coords = {}
-        for name, dimension in zip(names, self.dimensions, strict=True):
+        # of data without dimensions nothing is known
+        for name, dimension in zip(names, self.dimensions, strict=False):
             if name == "color":
                 continue
             pixels = dimension.offset + np.arange(dimension.size) * max(dimension.binning, 1)
@@ -139,18 +148,34 @@ class ImageReading(Reading[Any]):
     def __len__(self) -> int:
         return len(self.value)
 
+    def __getitem__(self, index: Any) -> Any:
+        return self.value[index]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.value)
+
     def __bool__(self) -> bool:
         return 0 not in self.shape and bool(self.shape)
 
     def __str__(self) -> str:
-        size = " x ".join(str(size) for size in self.shape)
+        size = " x ".join(str(size) for size in self.shape) or "empty"
         return f"{size} {self.codec or self.value.dtype}"
 
     def _repr_html_(self) -> str:
         if self._left_out("value"):
             return super()._repr_html_()
-        rows = [("image", str(self)), ("id", str(self.unique_id)), ("color", self.color_mode.name)]
-        return rows_html([(name, text) for name, text in rows])
+        rows = [("image", escape(self._text())), ("id", str(self.unique_id)), ("color", self.color_mode.name)]
+        if picture := self._picture():
+            data = base64.b64encode(picture).decode()
+            rows.append(("", f'<img src="data:image/png;base64,{data}" alt="the image, small">'))
+        return rows_html(rows)
+
+    def _picture(self) -> bytes | None:
+        """Return a small PNG; None of what cannot be decompressed, or is no picture."""
+        try:
+            return thumbnail(self.image)
+        except (ValueError, ImportError):  # as its value would raise: the text says what there is
+            return None
 
 
 def is_packed(reading: object) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, overload
 from aiopvxs_core.data import Member, TypeCode, TypeCodeEnum, TypeDef, Value
 
 from ._model_kinds import ModelField, array_dtype, element_of, is_model, is_model_class, model_fields
-from ._model_load import load
+from ._model_load import has_columns, load
 from .alarm import Alarm, alarm
 from .enum import choices_of, enum
 from .ntscalar import NTScalar
@@ -23,6 +23,7 @@ __all__ = [
     "dump",
     "dump_into",
     "fields_of",
+    "has_columns",
     "is_model",
     "is_model_class",
     "load",
@@ -77,7 +78,10 @@ def type_of(cls: type) -> TypeDef:
 
 @lru_cache(maxsize=256)
 def _type_of(cls: Any) -> TypeDef:
-    members = [_member(cls, field) for field in model_fields(cls)]
+    try:
+        members = [_member(cls, field) for field in model_fields(cls)]
+    except RecursionError:
+        raise TypeError(f"{cls.__name__} holds itself, and a type of PVAccess cannot: use Any") from None
     return TypeDef(_T.Struct, members, id=vars(cls).get(_ID, ""))
 
 
@@ -138,8 +142,9 @@ def _code(where: str, kind: Any) -> TypeCode:
         return TypeCode(kind)
     except (TypeError, ValueError):
         raise TypeError(
-            f"{where}: no type follows from {kind!r}; it may be bool, int, float, str, a numpy type, an "
-            "Enum, a model, a datetime, or a list of these; Annotated[..., TypeCodeEnum...] says it outright"
+            f"{where}: no type follows from {kind!r}; it may be bool, int, float, str, a numpy type, "
+            "NDArray[...] of one, an Enum, a model, a datetime, or a list of these; "
+            "Annotated[..., TypeCodeEnum...] says it outright"
         ) from None
 
 
@@ -201,8 +206,21 @@ def _content(value: Value, obj: object, with_choices: bool) -> dict[str, Any]:
         if target is None:
             raise FieldLookupError(f"{where}: the value has no field {field.name!r}, only {value.keys()}")
         _check_limits(where, field, content)
+        if isinstance(field.kind, type) and issubclass(field.kind, Enum) and content is not None:
+            content = _as_member(where, field.kind, content)
         made[field.name] = _one(where, target, content, with_choices, value)
     return made
+
+
+def _as_member(where: str, cls: type[Enum], content: Any) -> Any:
+    """Return a member for its value, which models that do not check their fields may have."""
+    if isinstance(content, Enum):
+        return content
+    try:
+        return cls(content)
+    except ValueError:
+        told = [member.value for member in cls]
+        raise ValueError(f"{where} is {content!r}, and the model takes {cls.__name__}: {told}") from None
 
 
 def _check_limits(where: str, field: ModelField, content: Any) -> None:
@@ -280,9 +298,12 @@ def _for_any(content: Any) -> Any:
 
 
 def row_columns(cls: type) -> list[tuple[str, Any]]:
-    """Return names and types of the columns that a model of a row stands for."""
+    """Return names and types of the columns that a model stands for: one of a row, or one of columns."""
     found = []
-    for field in model_fields(cls):
+    fields = model_fields(cls)
+    if fields and all(element_of(field.kind) or array_dtype(field.kind) for field in fields):
+        return [(field.name, _element_code(cls, field)) for field in fields]
+    for field in fields:
         where = f"{cls.__name__}.{field.name}"
         if field.code is not None:
             found.append((field.name, field.code))
@@ -291,3 +312,11 @@ def row_columns(cls: type) -> list[tuple[str, Any]]:
         else:
             found.append((field.name, _code(where, field.kind)))
     return found
+
+
+def _element_code(cls: type, field: ModelField) -> TypeCode:
+    """Return the type of an element of a column."""
+    element = element_of(field.kind) or array_dtype(field.kind)
+    if isinstance(element, type) and issubclass(element, Enum):
+        element = str
+    return field.code or _code(f"{cls.__name__}.{field.name}", element)

@@ -141,12 +141,16 @@ def assign_image(value: Value, given: Any, codec: str = "", level: int | None = 
     if type(given).__module__.partition(".")[0] == "xarray" and hasattr(given, "attrs"):
         attributes = dict(given.attrs)
         given = given.to_numpy()
+    if np.ma.is_masked(given):
+        raise NoConvert("field 'value': an image has no mask, which would be lost: use .filled(...)")
     try:
         array = np.asarray(given)
     except ValueError as exc:
         raise NoConvert(f"field 'value': an image is an array, not a {type(given).__name__}: {exc}") from exc
     member = MEMBERS.get((array.dtype.kind, array.dtype.itemsize))
-    if member is None or not array.ndim:
+    if member is not None and not array.ndim:
+        raise NoConvert("field 'value': an image has one dimension or more, and one number has none")
+    if member is None:
         found = f"{type(given).__name__} of {array.dtype}"
         raise NoConvert(f"field 'value': an image is an array of bool, integers or floats, not {found}")
     array = np.asarray(array, array.dtype.newbyteorder("="), order="C")

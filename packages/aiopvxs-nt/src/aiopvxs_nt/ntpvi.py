@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from aiopvxs_core.data import Member, TypeCodeEnum, TypeDef
 
 from ._builder import Builder
+from ._kinds import is_text
 from ._shape import COMMON, DISPLAY, optional, required
 from .alarm import alarm
 from .reading import Reading
@@ -136,6 +137,10 @@ class NTPVI(Builder):
         self.description = description
         self.extra = tuple(extra)
         for name, entry in self.entries.items():
+            if is_text(entry):
+                raise ValueError(
+                    f"{name!r} is {entry!r}: it has to say how that is accessed, such as {{'rw': {entry!r}}}"
+                )
             for one in entry if isinstance(entry, Sequence) else (entry,):
                 if wrong := [access for access in one or () if access not in ACCESSES]:
                     raise ValueError(f"{name!r} has the access {wrong[0]!r}, which is none of {ACCESSES}")

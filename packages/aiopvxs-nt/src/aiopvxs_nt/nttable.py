@@ -46,7 +46,7 @@ class NTTable(Builder):
 
         Args:
             columns: a dict, or pairs, of a name and the type of one element; a numpy dtype with fields; or a
-                model (dataclass, pydantic, msgspec) of a row.
+                model (dataclass, pydantic, msgspec) of a row, or of columns, where each field is an array.
             labels: what is shown above the columns; their names if not given.
             extra: further members, after the others.
 
@@ -94,7 +94,7 @@ def _columns(given: Any) -> tuple[tuple[str, TypeCode], ...]:
             (name, str if given[name].kind in "US" else given[name].newbyteorder("=")) for name in given.names
         ]
     else:
-        pairs = list(given)
+        pairs = _pairs(given)
     found = []
     for name, kind in pairs:
         code = TypeCode(kind)
@@ -102,6 +102,16 @@ def _columns(given: Any) -> tuple[tuple[str, TypeCode], ...]:
             raise ValueError(f"column {name!r} holds bool, numbers or strings, not {code.name()}")
         found.append((name, code if code.is_array else TypeCode(int(code) | 0x08)))
     return tuple(found)
+
+
+def _pairs(given: Any) -> list[tuple[str, Any]]:
+    try:
+        return [(name, kind) for name, kind in given]
+    except (TypeError, ValueError):
+        raise TypeError(
+            "columns are a dict of names and types, such pairs, a numpy dtype with fields or the model of a "
+            f"row, not a {type(given).__name__}"
+        ) from None
 
 
 def is_table_value(value: Value) -> bool:

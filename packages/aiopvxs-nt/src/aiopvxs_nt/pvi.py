@@ -43,7 +43,9 @@ def publish_pvi(name: str, tree: Mapping[str, Any], *, description: str = "") ->
         return {"d": path}
 
     for key, content in tree.items():
-        if isinstance(content, Mapping):
+        if isinstance(content, str):
+            entries[key] = content  # is refused below
+        elif isinstance(content, Mapping):
             entries[key] = entry(_path(name, key), content)
         else:
             entries[key] = [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 from ._format import format_with_display
 from ._html import html_of
 from .alarm import Alarm
-from .asked import Asked, asked_of, note_asked, noted
+from .asked import Asked, asked_of, noted
 from .control import Control, read_control
 from .display import Display, read_display
 from .timestamp import Timestamp
@@ -21,6 +21,7 @@ __all__ = ["Reading"]
 T_co = TypeVar("T_co", covariant=True)
 _NONE: Any = None
 _UNREAD: Any = object()
+_FORMATTED = (bool, int, float, str)
 
 
 class Reading(Generic[T_co]):
@@ -73,14 +74,19 @@ class Reading(Generic[T_co]):
 
     def _text(self) -> str:
         """Return it as text, whatever of it there is."""
-        return "no value" if self._left_out(self._value_field) else str(self)
+        if self._left_out(self._value_field):
+            return "no value"
+        try:
+            return str(self)
+        except ValueError as exc:  # contents that contradict each other
+            return f"damaged: {exc}"
 
     def _field(self, name: str) -> Value | None:
         """Return a structure of which perhaps not all was asked for."""
         field = self._raw.get(name)
         asked = getattr(self, "_asked", None)
         if field is not None and asked is not None and (part := asked.within(name)) is not None:
-            note_asked(field, part)
+            part.note_on(field)
         return field
 
     @property
@@ -213,7 +219,9 @@ class Reading(Generic[T_co]):
     # as text
 
     def __format__(self, format_spec: str) -> str:
-        return format(self.value, format_spec) if format_spec else str(self)
+        if not format_spec:
+            return str(self)
+        return format(self.value if isinstance(self.value, _FORMATTED) else str(self), format_spec)
 
     def __str__(self) -> str:
         return format_with_display(self.value, self.display)

@@ -7,18 +7,31 @@ import operator
 from enum import Enum
 from typing import Any, TypeVar
 
+from aiopvxs_core.data import TypeCodeEnum
+
+from ._arithmetic import Arithmetic
+from ._format import format_array, format_with_display
 from .enum import choice_to_member
 from .reading import Reading
 
 __all__ = ["ArrayReading", "EnumReading", "ScalarReading"]
 
 T_co = TypeVar("T_co", covariant=True)
+_OF_NUMBERS = tuple("bcdeEfFgGnoxX%")
 
 
-class ScalarReading(Reading[T_co]):
-    """A bool, int, float or str (NTScalar)."""
+class ScalarReading(Arithmetic, Reading[T_co]):
+    """A bool, int, float or str (NTScalar), with the operators of that."""
 
     __slots__ = ()
+
+    def __str__(self) -> str:
+        value: Any = self.value
+        if isinstance(value, float) and self._raw["value"].type() == TypeCodeEnum.Float32:
+            import numpy as np
+
+            value = float(str(np.float32(value)))  # 0.1, not 0.10000000149011612
+        return format_with_display(value, self.display)
 
     def __float__(self) -> float:
         return float(self.value)  # type: ignore[arg-type]
@@ -36,8 +49,11 @@ class ScalarReading(Reading[T_co]):
         return math.trunc(self.value)  # type: ignore[arg-type]
 
 
-class ArrayReading(Reading[T_co]):
-    """An array (NTScalarArray): a read-only numpy array over the memory of the Value, or a list of str."""
+class ArrayReading(Arithmetic, Reading[T_co]):
+    """An array (NTScalarArray): a read-only numpy array over the memory of the Value, or a list of str.
+
+    It has the operators of that; a format specification is for each element.
+    """
 
     __slots__ = ()
     __hash__ = None  # type: ignore[assignment]
@@ -56,6 +72,9 @@ class ArrayReading(Reading[T_co]):
 
     def __bool__(self) -> bool:
         return bool(len(self))
+
+    def __format__(self, format_spec: str) -> str:
+        return format_array(self.value, format_spec) if format_spec else str(self)
 
     @property
     def text(self) -> str:
@@ -132,13 +151,25 @@ class EnumReading(Reading[T_co]):
             return self.index == other.index and self.choice == other.choice
         if isinstance(other, str) and not isinstance(self.value, str):
             return self.choice == other
+        if isinstance(other, Enum) and not isinstance(other, (int, type(self.value))):
+            return self._is_member(other)
         return bool(self.value == other)
+
+    def _is_member(self, other: Enum) -> bool:
+        try:
+            return choice_to_member(type(other), self.index, self.choices) is other
+        except ValueError:
+            return False
 
     def __ne__(self, other: object) -> bool:
         return not self == other
 
     def __hash__(self) -> int:
         return hash(self.value)
+
+    def __format__(self, format_spec: str) -> str:
+        # what formats a number is for the index
+        return format(self.index if format_spec[-1:] in _OF_NUMBERS else str(self), format_spec)
 
     def __str__(self) -> str:
         if self._left_out("value.index"):

@@ -43,7 +43,14 @@ class TableReading(Reading[dict[str, Any]]):
         return len(self) > 0
 
     def __getitem__(self, column: str) -> Any:
-        return self.value[column]
+        try:
+            return self.value[column]
+        except KeyError:
+            raise KeyError(f"no column is called {column!r}, only {list(self.value)}") from None
+
+    def keys(self) -> list[str]:
+        """Return the names of the columns; ``dict(reading)`` is a dict of the columns."""
+        return list(self.value)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, TableReading) and bool(self._raw["value"] == other._raw["value"])
@@ -127,6 +134,14 @@ class TableReading(Reading[dict[str, Any]]):
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         return self.to_arrow().__arrow_c_stream__(requested_schema)
+
+    def check_lengths(self) -> None:
+        """Check that the columns have one length.
+
+        Raises:
+            ValueError: they have not; the text names them.
+        """
+        self._square()
 
     def _square(self) -> dict[str, Any]:
         columns = self.value

@@ -10,6 +10,7 @@ from aiopvxs_core.data import TypeCodeEnum, Value
 
 from ._builder import Builder
 from ._convert import convert
+from ._kinds import is_value
 from .asked import Asked
 from .ntaggregate import NTAggregate
 from .ntattribute import NTAttribute
@@ -70,17 +71,22 @@ def unwrap(value: Value, as_: Any = None, *, fields: str | Iterable[str] | None 
     Args:
         value: a structure.
         as_: what to return instead: an Enum class (the member that the choice is), bool, int, float, str, a
-            model (as :func:`load`), or ``list[Model]``, of the rows of a table.
+            model (as :func:`load`), or ``list[Model]``, of the rows of a table; list or ``numpy.ndarray`` of
+            an array or image, dict, list, or a DataFrame of pandas or polars, of a table.
         fields: those that a request asked for: the other parts of the reading are None. What
-            ``ctx.get(..., fields=...)`` returns knows them by itself; of a subscription's updates say them
-            here, or let ``monitor(read=True)`` make the readings.
+            ``ctx.get`` returns, and the updates of ``ctx.monitor``, know them by themselves; of a copy of
+            such a value say them here.
 
     Raises:
         TypeError: ``value`` is no structure.
         ValueError: its contents are not what ``as_`` takes.
     """
     # most values are scalars that say so; the type of what is in them tells whether they are
-    if value.id() == _SCALAR:
+    try:
+        name = value.id()
+    except AttributeError:
+        raise TypeError(f"unwrap() makes readings of Values, not of a {type(value).__name__}") from None
+    if name == _SCALAR:
         try:
             content = value.as_py("value")
         except (LookupError, ValueError, TypeError):
@@ -99,8 +105,9 @@ def unwrap(value: Value, as_: Any = None, *, fields: str | Iterable[str] | None 
 
 def nt_of(value: Value) -> type[Builder] | None:
     """Return the normative type that a value is: NTScalar, NTEnum and so on; None if it is none of them."""
-    if value.type() != TypeCodeEnum.Struct:
-        raise TypeError(f"a normative type is a structure, not {value.type().name()}")
+    if not is_value(value) or value.type() != TypeCodeEnum.Struct:
+        found = value.type().name() if is_value(value) else type(value).__name__
+        raise TypeError(f"a normative type is a structure, not {found}")
     named = _BY_ID.get(value.id())
     if named is not None and named.matches(value):
         return NTScalarArray if named is NTScalar and NTScalarArray.matches(value) else named

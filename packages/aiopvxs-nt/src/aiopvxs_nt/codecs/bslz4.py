@@ -40,8 +40,9 @@ def decode(data: memoryview, expected: int, item_size: int, _shape: tuple[int, .
     end = 0
     if whole:
         block = _block_elements(item_size) * item_size
-        starts, end = _blocks(data, -(-whole // block))
-        frame = _as_blosc(lib, data[:end], starts, whole, min(block, whole), item_size)
+        starts = _blocks(data, -(-whole // block))
+        end = starts[-1]
+        frame = _as_blosc(lib, data, starts, whole, min(block, whole), item_size)
         lib.blosc_decode(frame, out=decoded[:whole])
     rest = data[end:]
     if len(rest) != expected - whole:
@@ -74,19 +75,19 @@ def _block_elements(item_size: int) -> int:
     return max(_LEAST_BLOCK, _BLOCK_BYTES // item_size // _MULTIPLE * _MULTIPLE)
 
 
-def _blocks(data: memoryview, count: int) -> tuple[list[int], int]:
+def _blocks(data: memoryview, count: int) -> list[int]:
     """Return where so many blocks begin, each with its size, and where the last one ends."""
-    starts = []
-    position, length = 0, len(data)
+    starts = [position := 0]
     size_of = _SIZE.unpack_from
-    for _ in range(count):
-        if position + 4 > length:
-            raise CodecError(f"bslz4: the data ends after {length} bytes, within a block")
-        starts.append(position)
-        position += 4 + size_of(data, position)[0]
-    if position > length:
-        raise CodecError(f"bslz4: a block goes beyond the {length} bytes of the data")
-    return starts, position
+    try:
+        for _ in range(count):
+            position += 4 + size_of(data, position)[0]
+            starts.append(position)
+    except struct.error:
+        raise CodecError(f"bslz4: the data ends after {len(data)} bytes, within a block") from None
+    if position > len(data):
+        raise CodecError(f"bslz4: a block goes beyond the {len(data)} bytes of the data")
+    return starts
 
 
 def _as_blosc(
@@ -95,20 +96,19 @@ def _as_blosc(
     """Return a frame of Blosc 1: a header, where the blocks begin, and the blocks, each after its size."""
     import numpy as np
 
-    head = _HEADER.size + 4 * len(starts)
-    frame: np.ndarray[Any, Any] = empty(head + len(data))
-    frame[: _HEADER.size] = np.frombuffer(
-        _HEADER.pack(_FORMAT, _LZ4_FORMAT, _FLAGS, item_size, whole, block, frame.size), np.uint8
-    )
-    frame[head:] = data
-    offsets = np.array(starts, np.int64) + head
+    count = len(starts) - 1
+    head = _HEADER.size + 4 * count
+    frame: np.ndarray[Any, Any] = empty(head + starts[-1])
+    _HEADER.pack_into(frame, 0, _FORMAT, _LZ4_FORMAT, _FLAGS, item_size, whole, block, frame.size)  # type: ignore[arg-type]
+    frame[head:] = data[: starts[-1]]
+    bounds = np.array(starts, np.int64)
+    offsets = bounds[:-1] + head
     frame[_HEADER.size : head] = offsets.astype("<i4").view(np.uint8)
     # the sizes are little-endian there
-    places = offsets[:, None] + np.arange(4)
-    frame[places] = frame[places[:, ::-1]]
-    sizes = frame[places].view("<u4")[:, 0]
-    lengths = np.full(len(starts), block)
-    lengths[-1] = whole - (len(starts) - 1) * block
+    sizes = np.diff(bounds) - 4
+    frame[offsets[:, None] + np.arange(4)] = sizes.astype("<u4").view(np.uint8).reshape(-1, 4)
+    lengths = np.full(count, block)
+    lengths[-1] = whole - (count - 1) * block
     for number in np.flatnonzero(sizes == lengths).tolist():
         # for Blosc a block of its own length is stored as it is, and here LZ4 happened to make it so long
         start = int(offsets[number]) + 4

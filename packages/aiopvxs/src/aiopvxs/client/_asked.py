@@ -6,14 +6,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from aiopvxs_core.client import Request
-from aiopvxs_core.data import TypeCodeEnum, Value
+from aiopvxs_core.data import TypeCodeEnum
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from aiopvxs_core.data import Value
     from aiopvxs_nt.asked import Asked
 
-__all__ = ["asked_by", "note"]
+__all__ = ["asked_by"]
 
 
 @lru_cache(maxsize=256)
@@ -35,10 +36,3 @@ def _leaves(field: Value, path: str) -> Iterator[str]:
         here = f"{path}{name}"
         below = list(_leaves(inner, f"{here}.")) if inner.type() == TypeCodeEnum.Struct else []
         yield from below or [here]
-
-
-def note(value: Value, asked: Asked) -> None:
-    """Note on a value what was asked for."""
-    from aiopvxs_nt.asked import note_asked
-
-    note_asked(value, asked)

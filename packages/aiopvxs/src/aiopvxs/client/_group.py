@@ -11,7 +11,6 @@ from aiopvxs_core.data import Value
 from aiopvxs_core.errors import Closed, Timeout
 
 from .._loop import Bridge
-from ._asked import note
 from ._failures import error_of, missing, phase_of, searched, shortened, timeout_error
 from ._pending import Effect, Pending, log
 from ._put_operation import PutOperation
@@ -163,7 +162,7 @@ class _GetPart:
             item = error_of(f"get {self._name!r}", self._name, item)
         asked = self._group._asked
         if asked is not None and isinstance(item, Value):
-            note(item, asked)
+            asked.note_on(item)
         if not isinstance(item, (Value, Exception)):
             raise TypeError(f"get {self._name!r}: unexpected completion {item!r}")
         self._group._settle(self._index, item)

@@ -16,6 +16,7 @@ from ._asked import asked_by
 from ._base import Verbs, check_name
 from ._callback_subscription import CallbackSubscription
 from ._events import ConnectionState, Finished
+from ._partial_subscription import PartialCallbackSubscription, PartialSubscription
 from ._reading_subscription import ReadingCallbackSubscription, ReadingSubscription
 from ._request import make_request
 from ._subscription import Subscription
@@ -173,7 +174,7 @@ class Monitor(Verbs):
         name = check_name(name)
         to = self._server(server)
         _check_options(stale, callback, on_error)
-        asked = _make_request(fields, request, pipeline, server_queue)
+        request_made = _make_request(fields, request, pipeline, server_queue)
         options = Options(
             events=events,
             stale=stale,
@@ -182,16 +183,18 @@ class Monitor(Verbs):
             policy=_policy(overflow, max_queue, pipeline),
             timeout=self._timeout,
         )
+        part = asked_by(request_made)
         made: Subscription[Any]
         if callback is None:
-            made = (ReadingSubscription if read else Subscription)(self, loop, bridge, name, options)
-        elif read:
-            made = ReadingCallbackSubscription(self, loop, bridge, name, options, callback, on_error)
+            plain = Subscription if part is None else PartialSubscription
+            made = (ReadingSubscription if read else plain)(self, loop, bridge, name, options)
         else:
-            made = CallbackSubscription(self, loop, bridge, name, options, callback, on_error)
-        if isinstance(made, (ReadingSubscription, ReadingCallbackSubscription)):
-            made._asked = asked_by(asked)
-        made._start(asked, to)
+            calling = CallbackSubscription if part is None else PartialCallbackSubscription
+            made = (ReadingCallbackSubscription if read else calling)(
+                self, loop, bridge, name, options, callback, on_error
+            )
+        made._asked = part
+        made._start(request_made, to)
         return made
 
     async def until(

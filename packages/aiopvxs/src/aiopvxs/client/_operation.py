@@ -11,7 +11,6 @@ from aiopvxs_core.data import Value
 from aiopvxs_core.errors import Closed, Timeout
 
 from .._loop import Bridge
-from ._asked import note
 from ._failures import error_of, searched, timeout_error
 from ._pending import Effect, Pending, log
 from ._server_address import HostName
@@ -68,7 +67,7 @@ class Operation(Pending[Value]):
         self._forget()
         if isinstance(item, Value):
             if self._asked is not None:
-                note(item, self._asked)
+                self._asked.note_on(item)
             self.set_result(item)
         elif isinstance(item, Failure):
             self.set_exception(error_of(self._what(), self._name, item))

@@ -139,13 +139,14 @@ class Read(Get, Put):
 
 async def _read(name: str, value: Value, as_: Any) -> Any:
     from aiopvxs_nt import CodecNotAvailable, unwrap
+    from aiopvxs_nt._convert import convert
     from aiopvxs_nt.image import is_packed
 
     try:
-        found = unwrap(value, as_)
-        if is_packed(found):
-            await asyncio.to_thread(getattr, found, "value")
-        return found
+        reading = unwrap(value)
+        if is_packed(reading):
+            await asyncio.to_thread(getattr, reading, "value")
+        return reading if as_ is None else convert(reading, as_)
     except CodecNotAvailable as exc:
         raise CodecNotAvailable(f"PV {name!r}: {exc}", name=exc.name) from exc
     except (ValueError, TypeError) as exc:

@@ -7,24 +7,18 @@ import inspect
 from collections import deque
 from collections.abc import AsyncIterator
 from types import EllipsisType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiopvxs_core.data import Value
 from aiopvxs_core.errors import Closed
 
-from ._asked import note
 from ._callback_subscription import CallbackSubscription
 from ._subscription import Subscription
-
-if TYPE_CHECKING:
-    from aiopvxs_nt.asked import Asked
 
 __all__ = ["ReadingCallbackSubscription", "ReadingSubscription"]
 
 
 class _Readings(Subscription[Any]):
-    _asked: Asked | None = None  # of a request that does not ask for all
-
     def _reading(self, item: Any) -> Any:
         """Return the reading of an update; events are what they are."""
         from aiopvxs_nt import unwrap
@@ -32,7 +26,7 @@ class _Readings(Subscription[Any]):
         if type(item) is not Value:
             return item
         if self._asked is not None:
-            note(item, self._asked)
+            self._asked.note_on(item)
         return unwrap(item)
 
 

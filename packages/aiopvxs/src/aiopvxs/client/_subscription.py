@@ -23,6 +23,9 @@ from ._pending import log
 from ._server_address import HostName, resolve
 from ._subscription_types import Options, SubscriptionStats, failure, time_of
 
+if TYPE_CHECKING:
+    from aiopvxs_nt.asked import Asked
+
 __all__ = ["Subscription"]
 
 _T = TypeVar("_T")
@@ -52,6 +55,7 @@ class Subscription(core.Updates, Generic[_T]):
     """
 
     _target_type: ClassVar[type[Target]] = Target
+    _asked: Asked | None = None  # of a request that does not ask for all
 
     def __init__(
         self, context: Verbs, loop: asyncio.AbstractEventLoop, bridge: Bridge, name: str, options: Options
