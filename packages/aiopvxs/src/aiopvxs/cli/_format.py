@@ -26,10 +26,12 @@ class Formatter:
         form: one of ``_parser.FORMATS``.
         limit: so many elements of an array are shown to people; 0 is all. What is for programs, JSON and
             CSV, is never shortened.
+        only_marked: leave fields that are not marked out of JSON, as delta does.
     """
 
-    def __init__(self, form: str, limit: int = 0) -> None:
+    def __init__(self, form: str, limit: int = 0, *, only_marked: bool = False) -> None:
         self._limit = limit
+        self._only_marked = only_marked
         self._make: Callable[[str, Value], str] = getattr(self, f"_{form}")
         self._head = form == "csv"
 
@@ -69,7 +71,10 @@ class Formatter:
     def _jsonl(self, name: str, value: Value) -> str:
         # to_json() is the long part, and not read again
         head = f'"name": {json.dumps(name)}, "time": {json.dumps(time_of(value))}'
-        return f'{{{head}, "value": {value.to_json()}}}\n'
+        return f'{{{head}, "value": {self._content(value)}}}\n'
+
+    def _content(self, value: Value) -> str:
+        return value.to_json(only_marked=self._only_marked)
 
     def _json(self, name: str, value: Value) -> str:
         return json.dumps(json.loads(self._jsonl(name, value)), indent=2) + "\n"
