@@ -121,9 +121,9 @@ async def _monitor(options: argparse.Namespace) -> int:
 
         async with LiveTable(options.names) as table:
             return await _follow_all(options, table)
-    whole = Formatter(options.format, options.limit)
+    whole = Formatter(options.format, options.limit, request=options.request)
     if options.changed:
-        marked = Formatter(options.format, options.limit, only_marked=True)
+        marked = Formatter(options.format, options.limit, request=options.request, only_marked=True)
         return await _follow_all(options, _ChangePrinter(whole, marked))
     return await _follow_all(options, _Printer(whole))
 
