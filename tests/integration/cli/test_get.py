@@ -152,6 +152,12 @@ def test_usage(cli: Cli) -> None:
     assert cli.run("get", "-h").code == 0
 
 
+def test_options_between_names(cli: Cli) -> None:
+    done = cli.run("get", "int", "-F", "raw", "double")
+    assert sorted(done.out.split()) == ["1.5", "7"]
+    assert cli.run("get", "int", "-F", "raw", "double", "--nope").err.count("--nope") == 1
+
+
 def test_an_ioc(ioc: Ioc, stack: ExitStack) -> None:
     done = Cli(ioc.config, stack).run("get", "-r", "field(value)", "IOC:ai", "IOC:bo")
     assert (done.code, done.err) == (0, "")
