@@ -12,9 +12,9 @@ from aiopvxs_core.errors import Error
 
 from ..client import Context
 
-__all__ = ["SECONDS_VARIABLE", "known_pvs", "known_servers"]
+__all__ = ["known_pvs", "known_servers"]
 
-SECONDS_VARIABLE = "AIOPVXS_COMPLETION_SECONDS"
+_VARIABLE = "AIOPVXS_COMPLETION_SECONDS"
 _SECONDS = 0.5
 # When one server has answered, the others of the same network are not far.
 _SETTLED = 0.1
@@ -56,7 +56,7 @@ def _answer(*, names: bool) -> list[str]:
 
 def _seconds() -> float:
     try:
-        return max(float(os.environ.get(SECONDS_VARIABLE, _SECONDS)), 0.0)
+        return max(float(os.environ.get(_VARIABLE, _SECONDS)), 0.0)
     except ValueError:
         return _SECONDS
 
