@@ -192,6 +192,7 @@ def test_addresses_of_servers(cli: Cli, folder: Path, served: Server) -> None:
             "EPICS_PVA_ADDR_LIST": "",
         },
         {"EPICS_PVA_ADDR_LIST": "not an address:x"},
+        {"AIOPVXS_COMPLETION_SECONDS": "nan", "EPICS_PVA_BROADCAST_PORT": "9"},
     ],
 )
 def test_no_names(cli: Cli, folder: Path, settings: dict[str, str]) -> None:

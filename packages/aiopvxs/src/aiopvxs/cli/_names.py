@@ -16,6 +16,7 @@ __all__ = ["known_pvs", "known_servers"]
 
 _VARIABLE = "AIOPVXS_COMPLETION_SECONDS"
 _SECONDS = 0.5
+_LONGEST = 600.0
 # When one server has answered, the others of the same network are not far.
 _SETTLED = 0.1
 _ADDRESSES = "EPICS_PVA_ADDR_LIST"
@@ -50,15 +51,16 @@ def _answer(*, names: bool) -> list[str]:
     # Whatever holds it up, such as the resolution of a host name, does not hold up the shell: the thread ends
     # with the process.
     threading.Thread(target=ask, daemon=True).start()
-    answered.wait(2 * seconds)
+    answered.wait(seconds)
     return sorted(set(found))
 
 
 def _seconds() -> float:
     try:
-        return max(float(os.environ.get(_VARIABLE, _SECONDS)), 0.0)
+        seconds = float(os.environ.get(_VARIABLE, _SECONDS))
     except ValueError:
         return _SECONDS
+    return seconds if 0.0 <= seconds <= _LONGEST else _SECONDS
 
 
 async def _ask(seconds: float, names: bool, found: list[str], answered: threading.Event) -> None:
