@@ -9,7 +9,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -22,9 +22,19 @@ ROWS, COLUMNS = 24, 80
 
 
 class Terminal:
-    """Runs a command of ``cli`` in a pseudo-terminal (POSIX only), which its output and errors share."""
+    """Runs a command of ``cli``, or a ``program``, in a pseudo-terminal (POSIX only).
 
-    def __init__(self, cli: Cli, stack: ExitStack, *words: str, start: str = START) -> None:
+    Its output and errors share it.
+    """
+
+    def __init__(
+        self,
+        cli: Cli,
+        stack: ExitStack,
+        *words: str,
+        start: str = START,
+        program: Sequence[str] | None = None,
+    ) -> None:
         import fcntl
         import pty
         import termios
@@ -39,7 +49,7 @@ class Terminal:
         # termios.tcsetwinsize is in Python 3.11
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         self.process = subprocess.Popen(
-            [sys.executable, "-c", start, *words],
+            [*(program or (sys.executable, "-c", start)), *words],
             env={**_without_hints(cli.env), "TERM": "xterm-256color", "COLORTERM": "truecolor"},
             stdin=theirs,
             stdout=theirs,
@@ -49,6 +59,10 @@ class Terminal:
         os.close(theirs)
         stack.enter_context(self.process)
         stack.callback(self.process.kill)
+
+    def type(self, keys: str) -> None:
+        """Press these keys."""
+        os.write(self._ours, keys.encode())
 
     def text(self) -> str:
         """Return the screen, without the blanks at the ends of its lines."""

@@ -27,6 +27,10 @@ def test_all_is_well(cli: Cli) -> None:
     assert done.out.count("\nok: its own server") == 2
     for text in ("aiopvxs-core 0", "PVXS", "  EPICS_PVA_AUTO_ADDR_LIST=NO\n"):
         assert text in done.out
+    server = done.out.partition("\nServer settings in effect\n")[2]
+    assert "  EPICS_PVAS_INTF_ADDR_LIST=127.0.0.1\n" in server
+    port = int(server.partition("  EPICS_PVAS_SERVER_PORT=")[2].split()[0])
+    assert f"ok: its own server, as the environment says, TCP port {port}\n" in server
 
 
 def test_clients_that_search_elsewhere(cli: Cli) -> None:

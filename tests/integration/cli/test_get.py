@@ -116,6 +116,28 @@ def test_a_request(cli: Cli) -> None:
     assert done == (0, "double\n    value double = 1.5\n", "")
 
 
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("nt", 'alarm  -  {"alarm": {"severity": 2, "status": 0, "message": "stuck, really"}} MAJOR'),
+        ("raw", '{"alarm": {"severity": 2, "status": 0, "message": "stuck, really"}}'),
+        ("jsonl", '"value": {"alarm": {"severity": 2, "status": 0, "message": "stuck, really"}}}'),
+        ("csv", ',"{""alarm"": {""severity"": 2, ""status"": 0, ""message"": ""stuck, really""}}",MAJOR,0,'),
+    ],
+)
+def test_what_was_not_asked_for_is_not_shown(cli: Cli, form: str, expected: str) -> None:
+    """A server of PVXS sends the whole type, with zeros."""
+    done = cli.run("get", "-F", form, "-r", "field(alarm)", "alarm")
+    assert (done.code, done.err) == (0, "")
+    assert expected in done.out
+
+
+def test_a_part_of_the_value(cli: Cli) -> None:
+    assert cli.run("get", "-F", "raw", "-r", "field(value.index)", "enum") == (0, "1\n", "")
+    done = cli.run("get", "-F", "jsonl", "-r", "field(value.index,nofield)", "enum")
+    assert json.loads(done.out)["value"] == {"value": {"index": 1}}
+
+
 def test_a_bad_setting_is_one_line(cli: Cli) -> None:
     cli.env["EPICS_PVA_BROADCAST_PORT"] = "many"
     done = cli.run("get", "double")
@@ -128,6 +150,12 @@ def test_usage(cli: Cli) -> None:
         done = cli.run(*words)
         assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
     assert cli.run("get", "-h").code == 0
+
+
+def test_options_between_names(cli: Cli) -> None:
+    done = cli.run("get", "int", "-F", "raw", "double")
+    assert sorted(done.out.split()) == ["1.5", "7"]
+    assert cli.run("get", "int", "-F", "raw", "double", "--nope").err.count("--nope") == 1
 
 
 def test_an_ioc(ioc: Ioc, stack: ExitStack) -> None:

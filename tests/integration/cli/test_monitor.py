@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -70,6 +72,96 @@ def test_counts_and_a_queue_without_end(cli: Cli, pvs: dict[str, SharedPV]) -> N
     assert done.code == 0
     counts = "int: 3 updates arrived, 3 were shown, 0 became one with the next, at most 1 waited"
     assert done.err.splitlines()[1:] == [counts]
+
+
+def test_what_changed(cli: Cli, pvs: dict[str, SharedPV]) -> None:
+    process = cli.start("monitor", "--changed", "-n", "4", "-r", "field(value,alarm,display.units)", "double")
+    assert [line(process) for _ in range(3)] == [
+        "double\n",
+        "    value double = 1.5\n",
+        '    display.units string = "mm"\n',
+    ]
+    pvs["double"].post({"value": 1.5, "alarm.severity": 2})  # marked, but as it was
+    assert (line(process), line(process)) == ("double\n", "    alarm.severity int32_t = 2\n")
+    pvs["double"].post({"value": 1.5, "alarm.severity": 2})  # nothing to be shown
+    pvs["double"].post({"value": float("nan")})
+    assert (line(process), line(process)) == ("double\n", "    value double = nan\n")
+    assert cli.end(process)[:2] == (0, "")
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+def test_what_changed_in_json(cli: Cli, pvs: dict[str, SharedPV], form: str) -> None:
+    process = cli.start("monitor", "--changed", "-n", "2", "-F", form, "-r", "field(value,alarm)", "ints")
+    first = _object(process)
+    assert first["value"]["value"] == list(range(30))
+    assert first["value"]["alarm"] == {"severity": 0, "status": 0, "message": ""}
+    pvs["ints"].post({"value": [1, 2], "alarm.message": ""})
+    assert _object(process)["value"] == {"value": [1, 2]}
+    assert cli.end(process).code == 0
+
+
+def _object(process: subprocess.Popen[str]) -> dict[str, dict[str, object]]:
+    """Read a JSON object, of one line, or of more up to the brace that closes it."""
+    text = line(process)
+    if text == "{\n":
+        while not text.endswith("\n}\n"):
+            text += line(process)
+    found: dict[str, dict[str, object]] = json.loads(text)
+    return found
+
+
+def test_what_changed_is_whole_after_a_new_connection(cli: Cli, pvs: dict[str, SharedPV]) -> None:
+    process = cli.start("monitor", "--changed", "-r", "field(value)", "int")
+    assert (line(process), line(process)) == ("int\n", "    value int32_t = 7\n")
+    pvs["int"].close()
+    pvs["int"].open(7)
+    assert (line(process), line(process)) == ("int\n", "    value int32_t = 7\n")
+    assert cli.interrupt(process).code == 2
+
+
+def test_rates(cli: Cli, pvs: dict[str, SharedPV]) -> None:
+    process = cli.start("monitor", "--rate", "-F", "jsonl", "int", "double", "nothere")
+    counted = {"int": 0, "double": 0}
+    posted = 1
+    while counted != {"int": 21, "double": 1}:
+        told = json.loads(line(process))["pvs"]
+        assert told["nothere"] == {"updates": 0, "squashed": 0, "rate": 0.0, "connected": False}
+        for name in counted:
+            counted[name] += told[name]["updates"]
+            assert told[name]["rate"] >= told[name]["updates"] / 60
+        if told["int"]["connected"] and told["double"]["connected"] and posted == 1:
+            while posted < 21:
+                pvs["int"].post(posted := posted + 1)
+                time.sleep(0.002)  # the server sends each
+    done = cli.interrupt(process)
+    assert done.code == 2
+    assert "Connected" in done.err
+
+
+def test_rates_for_people(cli: Cli) -> None:
+    done = cli.run("monitor", "--rate", "-n", "1", "int", "nothere")
+    assert done.code == 0
+    when, *pvs_ = done.out.rstrip("\n").split("  ")
+    assert datetime.fromisoformat(when).tzinfo
+    assert pvs_[1] == "nothere is searched for"
+    assert re.fullmatch(r"int (\d+\.\d/s|is searched for)", pvs_[0])
+
+
+def test_rates_of_none(cli: Cli) -> None:
+    """When nothing more can come, it ends."""
+    done = cli.run("monitor", "--rate", "-r", "field(nofield)", "int")
+    assert done.code == 1
+    assert done.err.count("\n") <= 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--changed", "--rate"), ("--rate", "--live"), ("--changed", "-F", "nt"), ("--rate", "-F", "csv")],
+)
+def test_what_contradicts(cli: Cli, words: tuple[str, ...]) -> None:
+    done = cli.run("monitor", *words, "int")
+    assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
+    assert words[0] in done.err
 
 
 def test_a_time_limit(cli: Cli) -> None:

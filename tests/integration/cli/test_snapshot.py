@@ -202,7 +202,7 @@ def test_wrong_usage(cli: Cli, tmp_path: Path) -> None:
         assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
         assert text in done.err
     assert there.read_text() == "kept"
-    assert cli.run("snapshot", "--replace", str(there), "int").code == 0
+    assert cli.run("snapshot", str(there), "--replace", "int").code == 0
     assert list(json.loads(there.read_text())["pvs"]) == ["int"]
     assert cli.run("restore", str(there), "double").err == f"Error: {there} has no value of double\n"
     assert [each.name for each in tmp_path.iterdir()] == ["there"]

@@ -80,7 +80,8 @@ class Expression:
         try:
             self._tree = ast.parse(text.strip(), mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError) as exc:
-            raise ValueError(f"{text!r} is no expression: {exc}") from None
+            why = exc.msg if isinstance(exc, SyntaxError) else exc  # without "<unknown>, line 1"
+            raise ValueError(f"{text!r} is no expression: {why}") from None
         for node in ast.walk(self._tree):
             _check(text, node)
 

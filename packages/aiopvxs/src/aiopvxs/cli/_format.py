@@ -12,6 +12,9 @@ from typing import Any
 
 from aiopvxs_core.data import Value
 
+from ..client._asked import asked_by
+from ..client._request import make_request
+
 __all__ = ["Formatter", "alarm_of", "plain", "time_of"]
 
 _SEVERITIES = ("NO_ALARM", "MINOR", "MAJOR", "INVALID")
@@ -26,10 +29,20 @@ class Formatter:
         form: one of ``_parser.FORMATS``.
         limit: so many elements of an array are shown to people; 0 is all. What is for programs, JSON and
             CSV, is never shortened.
+        request: the pvRequest that the values answer. A server may send the whole type for it: the fields
+            that it did not ask for hold zeros, which only tree shows.
+        only_marked: leave fields that are not marked out of JSON, as delta does.
+
+    Raises:
+        ValueError: a malformed request.
     """
 
-    def __init__(self, form: str, limit: int = 0) -> None:
+    def __init__(
+        self, form: str, limit: int = 0, *, request: str | None = None, only_marked: bool = False
+    ) -> None:
         self._limit = limit
+        self._asked = None if request is None else asked_by(make_request(request=request))
+        self._only_marked = only_marked
         self._make: Callable[[str, Value], str] = getattr(self, f"_{form}")
         self._head = form == "csv"
 
@@ -52,7 +65,7 @@ class Formatter:
         return f"{name}\n{body}"
 
     def _nt(self, name: str, value: Value) -> str:
-        text = "  ".join([name, time_of(value) or "-", self._shown(plain(value))])
+        text = "  ".join([name, time_of(value) or "-", self._shown(self._plain(value))])
         if units := value.as_string("display.units", default=""):
             text += f" {units}"
         if alarm := alarm_of(value):
@@ -69,32 +82,46 @@ class Formatter:
     def _jsonl(self, name: str, value: Value) -> str:
         # to_json() is the long part, and not read again
         head = f'"name": {json.dumps(name)}, "time": {json.dumps(time_of(value))}'
-        return f'{{{head}, "value": {value.to_json()}}}\n'
+        return f'{{{head}, "value": {self._content(value)}}}\n'
+
+    def _content(self, value: Value) -> str:
+        if self._asked is None or self._only_marked:
+            return value.to_json(only_marked=self._only_marked)
+        asked = value.clone()
+        asked.unmark()
+        for path in self._asked.paths:
+            if path in asked:
+                asked.mark(path)
+        return asked.to_json(only_marked=True)
+
+    def _plain(self, value: Value) -> Any:
+        if self._asked is None or self._asked.any_of("value"):
+            return plain(value)
+        return json.loads(self._content(value))
 
     def _json(self, name: str, value: Value) -> str:
         return json.dumps(json.loads(self._jsonl(name, value)), indent=2) + "\n"
 
     def _raw(self, _name: str, value: Value) -> str:
-        shown = plain(value)
+        shown = self._plain(value)
         if isinstance(shown, str):
             return f"{shown}\n"
         # what JSON has no numbers for is told apart, as Python and PVXS write it
-        return (repr(shown) if isinstance(shown, float) else _value_json(value, shown)) + "\n"
+        return (repr(shown) if isinstance(shown, float) else self._value_json(value, shown)) + "\n"
 
     def _csv(self, name: str, value: Value) -> str:
-        shown = plain(value)
-        cell = _value_json(value, shown) if _compound(shown) else shown
+        shown = self._plain(value)
+        cell = self._value_json(value, shown) if _compound(shown) else shown
         status = value.as_int("alarm.status", default=0)
         message = value.as_string("alarm.message", default="")
         return _row((name, time_of(value) or "", cell, _severity(value), status, message))
 
-
-def _value_json(value: Value, shown: object) -> str:
-    """Return JSON of the field ``value``, of an enum its index, or of all fields."""
-    if not _compound(shown):
-        return json.dumps(shown)
-    found = json.loads(value.to_json())
-    return json.dumps(found.get("value", found), ensure_ascii=False)
+    def _value_json(self, value: Value, shown: object) -> str:
+        """Return JSON of the field ``value``, of an enum its index, or of all fields."""
+        if not _compound(shown):
+            return json.dumps(shown)
+        found = json.loads(self._content(value))
+        return json.dumps(found.get("value", found), ensure_ascii=False)
 
 
 def _compound(value: object) -> bool:

@@ -57,7 +57,10 @@ class Parser(argparse.ArgumentParser):
 
     def read(self, words: list[str]) -> argparse.Namespace:
         """Return the options, with logging set up as they say."""
-        options = self.parse_args(words)
+        options, left = self.parse_known_args(words)
+        if left:
+            # of names after an option, as in "snapshot FILE --replace PV"; but after -- is no option
+            options = self.parse_args(words) if "--" in words else self.parse_intermixed_args(words)
         # the warning of a search that takes long; the timeout says the same
         logging.getLogger("aiopvxs.client").setLevel(logging.WARNING if options.verbose else logging.ERROR)
         if options.debug:

@@ -73,7 +73,7 @@ def fields_of(words: Sequence[str], read: Callable[[str], Any] = value_of) -> di
     for word in words:
         name, equals, text = word.partition("=")
         if not equals or not name:
-            raise ValueError(f"{word!r} is not of the form field=value")
+            raise ValueError(f"{word!r} is not of the form field=value; an array is one word, as '[1, 2]'")
         if name in fields:
             raise ValueError(f"The field {name!r} is given twice")
         fields[name] = read(text)

@@ -22,7 +22,8 @@ def make_parser() -> Parser:
     """Return what reads the words after the command."""
     parser = Parser(
         "completion",
-        "Print what makes a shell complete commands, options and files. In bash and zsh: "
+        "Print what makes a shell complete commands, options, files, and names of PVs that the servers tell "
+        "at which EPICS_PVA_ADDR_LIST and EPICS_PVA_NAME_SERVERS point. In bash and zsh: "
         'eval "$(aiopvxs completion bash)"; in fish: aiopvxs completion fish | source',
     )
     parser.add_argument("shell", choices=_SHELLS)
@@ -39,6 +40,14 @@ def main(words: Sequence[str]) -> int:
     return 0
 
 
+def _known(what: object) -> list[str]:
+    if what not in ("PV", "SERVER"):
+        return []
+    from ._names import known_pvs, known_servers
+
+    return known_pvs() if what == "PV" else known_servers()
+
+
 def complete() -> int:
     """Answer the shell, which asks by its environment, and end the process; 1 if it cannot be answered."""
     try:
@@ -52,7 +61,9 @@ def complete() -> int:
         def __call__(self, *, prefix: str, action: Any, **_: object) -> Sequence[str]:
             if prefix.startswith("@"):  # the files that put takes
                 return [f"@{each}" for each in files(prefix[1:])]
-            return list(files(prefix)) if action.type is Path else []
+            if action.type is Path:
+                return list(files(prefix))
+            return _known(action.metavar)
 
     line = os.environ.get("COMP_LINE", "")[: int(os.environ.get("COMP_POINT") or 0)]
     words = line.split()

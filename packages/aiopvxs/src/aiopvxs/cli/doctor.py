@@ -6,7 +6,7 @@ import asyncio
 import os
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aiopvxs_core.data import TypeCodeEnum as T
 from aiopvxs_core.errors import Error
@@ -78,15 +78,18 @@ def _environment() -> None:
 
 
 async def _settings() -> bool:
-    write("Client settings in effect\n")
+    what = "Client settings in effect"
     try:
         async with Context() as context:
-            for name, value in context.config.items():
-                write(f"  {name}={value}\n")
+            _tell(what, context.config)
     except (OSError, ValueError) as exc:
-        write(f"  FAILED: {exc}\n")
+        write(f"{what}\n  FAILED: {exc}\n")
         return False
     return True
+
+
+def _tell(what: str, settings: Mapping[str, str]) -> None:
+    write(f"{what}\n" + "".join(f"  {name}={value}\n" for name, value in settings.items()))
 
 
 async def _try(what: str, config: Config | None, seconds: float) -> bool:
@@ -94,6 +97,8 @@ async def _try(what: str, config: Config | None, seconds: float) -> bool:
     pv = f"{_PV}:{os.getpid()}"
     try:
         async with Server({pv: SharedPV(NTScalar(T.Int32), 42)}, config) as server:
+            if config is None:
+                _tell("Server settings in effect", server.config)
             context = Context() if config is None else Context(server.client_config(), use_env=False)
             async with context:
                 found = await context.get(pv, timeout=seconds)

@@ -31,7 +31,7 @@ def main(words: Sequence[str]) -> int:
 
 
 async def _get(options: argparse.Namespace) -> int:
-    formatted = Formatter(options.format, options.limit)
+    formatted = Formatter(options.format, options.limit, request=options.request)
     async with Context(timeout=options.wait) as context:
 
         async def read(name: str) -> None:

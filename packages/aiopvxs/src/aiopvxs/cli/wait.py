@@ -54,5 +54,5 @@ async def _wait(options: argparse.Namespace, condition: Expression) -> int:
             why = "was not found" if exc.phase == "connect" else f"did not come to {condition.text!r}"
             say(f"Timeout after {options.wait:g} s: {options.name} {why}")
             return 1
-        write(Formatter(options.format, options.limit)(options.name, found))
+        write(Formatter(options.format, options.limit, request=options.request)(options.name, found))
         return 0
