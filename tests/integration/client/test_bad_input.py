@@ -3,14 +3,45 @@
 from __future__ import annotations
 
 import asyncio
+import math
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from aiopvxs import Context, Disconnected, RemoteError, SharedPV, Timeout
+from aiopvxs._loop import bridge_of
 from aiopvxs.data import FieldLookupError, NoConvert, OutOfRange
+from aiopvxs.sync import Context as SyncContext
 from peers import ScriptedServer
 
 PVs = dict[str, SharedPV]
+
+# what starts, or awaits, each verb
+VERBS: dict[str, Callable[..., Any]] = {
+    "get": lambda ctx, name, **options: ctx.get(name, **options),
+    "gets": lambda ctx, name, **options: ctx.get(["spare", name], **options),
+    "put": lambda ctx, name, **options: ctx.put(name, 9, **options),
+    "puts": lambda ctx, name, **options: ctx.put({"spare": 9, name: 9}, **options),
+    "rpc": lambda ctx, name, **options: ctx.rpc(name, **options),
+    "info": lambda ctx, name, **options: ctx.info(name, **options),
+    "connect": lambda ctx, name, **options: ctx.connect(name, **options),
+    "until": lambda ctx, name, **options: ctx.until(name, 5, **options),
+    "read": lambda ctx, name, **options: ctx.read(name, **options),
+    "write": lambda ctx, name, **options: ctx.write(name, 9, **options),
+    "wait_connected": lambda ctx, name, **options: ctx.channel(name).wait_connected(**options),
+    "first": lambda ctx, name, **options: ctx.monitor(name).first(**options),
+}
+
+
+@pytest.fixture(params=VERBS)
+def verb(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    return VERBS[request.param]
+
+
+def targets() -> int:
+    """How many operations and subscriptions the loop holds."""
+    return len(bridge_of(asyncio.get_running_loop()))
 
 
 @pytest.mark.parametrize("warm", [False, True])
@@ -127,3 +158,35 @@ async def test_contradicting_request_raises_at_the_call(own_ctx: Context) -> Non
         own_ctx.put("int", 1, wait=True, request="field()")
     with pytest.raises(ValueError, match="malformed"):
         own_ctx.get("int", request="field(")
+
+
+@pytest.mark.parametrize("timeout", ["5", math.nan])
+async def test_timeout_that_is_no_number_starts_nothing(
+    own_ctx: Context, pvs: PVs, verb: Callable[..., Any], timeout: object
+) -> None:
+    await own_ctx.put("int", 5)
+    before = targets()
+    with pytest.raises(ValueError, match=f"timeout is {timeout!r}: it has to be a number of seconds"):
+        await verb(own_ctx, "int", timeout=timeout)
+    assert targets() == before
+    await own_ctx.get("int")  # what was sent before it has arrived
+    assert (int(pvs["int"].current.value), int(pvs["spare"].current.value)) == (5, 0)
+
+
+async def test_timeout_of_a_context_and_of_searches_for_servers(own_ctx: Context) -> None:
+    for made in (Context, SyncContext):
+        with pytest.raises(ValueError, match="timeout is 'soon'"):
+            made(timeout="soon")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="timeout is 'soon'"):
+        own_ctx.discover(timeout="soon")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="timeout is 'soon'"):
+        await own_ctx.list(timeout="soon")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="timeout=None looks for servers for ever"):
+        await own_ctx.list(timeout=None)
+
+
+async def test_name_that_cannot_be_encoded_starts_nothing(own_ctx: Context, verb: Callable[..., Any]) -> None:
+    before = targets()
+    with pytest.raises(ValueError, match=r"'\\udcff' names no PV: it cannot be encoded as UTF-8"):
+        await verb(own_ctx, "\udcff")
+    assert targets() == before

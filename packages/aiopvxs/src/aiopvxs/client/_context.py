@@ -19,6 +19,7 @@ from ._monitor import Monitor
 from ._read import Read
 from ._report import Manage
 from ._server_address import Waiting
+from ._timeout import check_timeout
 
 __all__ = ["Context"]
 
@@ -42,7 +43,8 @@ class Context(Read, Monitor, Connect, List, Manage):
         timeout: of each operation that is given none, in seconds; None waits for ever.
 
     Raises:
-        ValueError: a setting that is unknown or cannot be parsed; the text names it.
+        ValueError: a setting that is unknown or cannot be parsed, or a timeout that is no number; the text
+            names it.
         OSError: the network cannot be used.
     """
 
@@ -53,7 +55,7 @@ class Context(Read, Monitor, Connect, List, Manage):
         use_env: bool = True,
         timeout: float | None = None,
     ) -> None:
-        self._timeout = timeout
+        self._timeout = check_timeout(timeout)
         self._subscriptions: set[object] = set()  # those with callbacks
         start_logging()
         self._waiting = Waiting()

@@ -223,8 +223,9 @@ class Monitor(Verbs):
             RemoteError: the server refuses, or ValueError, RuntimeError, Closed, as :meth:`monitor`.
         """
         match = value_or_predicate if _is_function(value_or_predicate) else _equals(value_or_predicate)
+        seconds = self._seconds(timeout)
         async with self.monitor(name, fields=fields, request=request, server=server) as subscription:
-            return await subscription._first("until", match, self._seconds(timeout))  # type: ignore[arg-type]
+            return await subscription._first("until", match, seconds)  # type: ignore[arg-type]
 
 
 def _check_options(stale: str, callback: object, on_error: object) -> None:

@@ -17,6 +17,7 @@ from ._operation import Operation
 from ._put_operation import PutOperation
 from ._put_value import PutValue
 from ._request import ALL, make_request
+from ._timeout import check_timeout
 
 __all__ = ["Put"]
 
@@ -120,8 +121,8 @@ class Put(Verbs):
         Raises:
             RuntimeError: no event loop runs; or this is called in the handler of a put to the same PV, before
                 which no other put to it runs.
-            ValueError: an empty name, a malformed or contradicting request, a malformed ``server``, or
-                ``only`` without a Value.
+            ValueError: an empty name, a malformed or contradicting request, a malformed ``server``, a
+                ``timeout`` that is no number, or ``only`` without a Value.
             Closed: the Context is closed.
 
         The Future raises NoConvert or FieldLookupError if the value does not fit the PV, RemoteError,
@@ -135,7 +136,7 @@ class Put(Verbs):
             asked = make_request(request=request, process=process, wait=wait)
         if only is not None and not isinstance(only, str):
             only = tuple(only)
-        seconds = self._timeout if timeout is ... else timeout
+        seconds = self._timeout if timeout is ... else check_timeout(timeout)
         to = self._server(server)
 
         def prepare(kind: type[_Put], bare: str, given: object) -> _Put:

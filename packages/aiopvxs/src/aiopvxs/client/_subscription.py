@@ -22,6 +22,7 @@ from ._failures import searched
 from ._pending import log
 from ._server_address import HostName, resolve
 from ._subscription_types import Options, SubscriptionStats, failure, time_of
+from ._timeout import check_timeout
 
 __all__ = ["Subscription"]
 
@@ -205,11 +206,13 @@ class Subscription(core.Updates, Generic[_T]):
             timeout: seconds; None waits for ever; the Context's if not given.
 
         Raises:
+            ValueError: a ``timeout`` that is no number.
             Timeout: none came; its ``phase`` tells whether the PV was found.
             Closed: the subscription or the Context was closed, or the server ended it.
             RemoteError, Disconnected, Overflow: as iterating does.
         """
-        return await self._first("monitor", None, self._options.timeout if timeout is ... else timeout)
+        seconds = self._options.timeout if timeout is ... else check_timeout(timeout)
+        return await self._first("monitor", None, seconds)
 
     def __repr__(self) -> str:
         state = "closed" if self.closed else "connected" if self.connected else "not connected"

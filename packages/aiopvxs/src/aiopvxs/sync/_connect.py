@@ -48,7 +48,7 @@ class Connect(Verbs):
         while (each := self._thread.call(following)) is not None:
             yield each
 
-    def list(self, server: str | None = None, *, timeout: float = 1.0) -> builtins.list[str]:
+    def list(self, server: str | None = None, *, timeout: float | None = 1.0) -> builtins.list[str]:
         """Return the names of the PVs of a server, or of all (:meth:`aiopvxs.client.Context.list`)."""
         return self._thread.call(lambda: self._ctx.list(server, timeout=timeout))
 
