@@ -190,3 +190,34 @@ async def test_name_that_cannot_be_encoded_starts_nothing(own_ctx: Context, verb
     with pytest.raises(ValueError, match=r"'\\udcff' names no PV: it cannot be encoded as UTF-8"):
         await verb(own_ctx, "\udcff")
     assert targets() == before
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [({"fetch": "yes"}, "fetch is 'yes': it may be True, False or None"), ({"wait": 1}, "wait is 1")],
+)
+async def test_options_of_a_wrong_kind_start_no_put(
+    own_ctx: Context, pvs: PVs, options: dict[str, Any], text: str
+) -> None:
+    before = targets()
+    with pytest.raises(ValueError, match=text):
+        own_ctx.put("spare", 9, **options)
+    with pytest.raises(ValueError, match=text):
+        own_ctx.put({"spare": 9, "int": 9}, **options)
+    for only in (5, [5], []):
+        with pytest.raises(ValueError, match="only is .*: give names of fields"):
+            own_ctx.put("spare", pvs["spare"].current, only=only)  # type: ignore[arg-type]
+    assert targets() == before
+
+
+async def test_coroutine_functions_are_refused(own_ctx: Context, pvs: PVs) -> None:
+    async def function(value: object) -> int:
+        return 9
+
+    before = targets()
+    with pytest.raises(TypeError, match="put 'int': the builder is a coroutine function"):
+        await own_ctx.put("int", function)
+    with pytest.raises(TypeError, match="until 'int': the predicate is a coroutine function"):
+        await own_ctx.until("int", function)
+    assert targets() == before
+    assert int(pvs["int"].current.value) == 5

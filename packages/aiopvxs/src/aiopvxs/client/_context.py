@@ -38,7 +38,8 @@ class Context(Read, Monitor, Connect, List, Manage):
     completes on the loop that started it. It need not be closed.
 
     Args:
-        config: EPICS_PVA_* settings, laid over the environment; a key replaces.
+        config: EPICS_PVA_* settings, laid over the environment; a key replaces. Or the ``config`` of a
+            Server, which is complete: the Context finds this server, and no other.
         use_env: False lays them over the defaults of pvxs instead.
         timeout: of each operation that is given none, in seconds; None waits for ever.
 

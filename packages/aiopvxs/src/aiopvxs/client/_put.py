@@ -134,13 +134,12 @@ class Put(Verbs):
             asked = ALL
         else:
             asked = make_request(request=request, process=process, wait=wait)
-        if only is not None and not isinstance(only, str):
-            only = tuple(only)
+        if isinstance(only, Iterable) and not isinstance(only, str):
+            only = tuple(only)  # for all of a dict
         seconds = self._timeout if timeout is ... else check_timeout(timeout)
         to = self._server(server)
 
         def prepare(kind: type[_Put], bare: str, given: object) -> _Put:
-            check_put(bare)
             build = PutValue(bare, given, fetch, only)
             present = build.needs_present()
             return kind(
@@ -152,7 +151,8 @@ class Put(Verbs):
             if value is not ...:
                 raise TypeError("put() takes a dict of names and values, or a name and a value, not both")
             bare = {key: check_name(key) for key in name}
-            for given in name.values():
+            for key, given in name.items():  # before any of them begins
+                check_put(bare[key])
                 PutValue("", given, fetch, only)
             puts = {key: prepare(PutPart, bare[key], given) for key, given in name.items()}
             group = PutGroup(loop, self._core, puts, return_exceptions)
@@ -160,6 +160,8 @@ class Put(Verbs):
             return group
         if value is ...:
             raise TypeError(f"put {name!r} is given no value")
-        operation = prepare(PutOperation, check_name(name), value)
+        bare_name = check_name(name)
+        check_put(bare_name)
+        operation = prepare(PutOperation, bare_name, value)
         operation._begin(to, seconds)
         return operation

@@ -219,7 +219,8 @@ class Subscription(core.Updates, Generic[_T]):
         return f"<aiopvxs.client.Subscription {self._name!r} {state}>"
 
     def __del__(self) -> None:
-        if not self._over:
+        # not if it was not made altogether
+        if getattr(self, "_token", None) is not None and not self._over:
             self._finish(None)
 
     # --- what is below
