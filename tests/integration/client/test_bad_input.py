@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from aiopvxs import Context, Disconnected, RemoteError, SharedPV, Timeout
+from aiopvxs import Context, Disconnected, Error, RemoteError, SharedPV, Timeout
 from aiopvxs._loop import bridge_of
 from aiopvxs.data import FieldLookupError, NoConvert, OutOfRange
 from aiopvxs.sync import Context as SyncContext
@@ -98,6 +98,15 @@ async def test_raising_builder_raises_from_its_put_alone(own_ctx: Context, pvs: 
     await sound
     with pytest.raises(TypeError, match="put 'int': the builder returned None"):
         await own_ctx.put("int", lambda present: None)
+    left: Iterator[int] = iter([])
+    with pytest.raises(RuntimeError, match="put 'int': the builder raised StopIteration"):
+        await own_ctx.put("int", lambda present: next(left))
+    cancelled = asyncio.get_running_loop().create_future()
+    cancelled.cancel()
+    with pytest.raises(Error, match="put 'int': what the builder waited for was cancelled"):
+        await own_ctx.put("int", lambda present: cancelled.result())
+    with pytest.raises(Error, match="put 'int': what the builder waited for was cancelled"):
+        await own_ctx.put({"int": lambda present: cancelled.result()})
     assert int(pvs["int"].current.value) == 6
 
 
