@@ -148,3 +148,13 @@ def test_until(ctx: Context, pv: SharedPV) -> None:
     with pytest.raises(Timeout):
         ctx.until("int", 9, timeout=0.05)
     poster.join()
+
+
+def test_a_subscription_that_was_closed_has_ended(ctx: Context) -> None:
+    sub = ctx.monitor("int")
+    assert number(next(sub)) == 5
+    sub.close()
+    assert list(sub) == []
+    ctx.close()
+    assert list(sub) == []
+    assert list(sub.batches()) == []
