@@ -83,7 +83,9 @@ class Operation(Pending[Value]):
 
     def _timeout_error(self, seconds: float) -> Timeout:
         """Return the error of an operation that had no answer for so long."""
-        return timeout_error(self._what(), self._name, self._waiter, seconds, host=self._host)
+        return timeout_error(
+            self._what(), self._name, self._waiter, seconds, host=self._host, address=self._address
+        )
 
     def _waits_long(self) -> None:
         """Warn if the PV is still searched for. The bridge calls it once, after some seconds."""

@@ -152,4 +152,7 @@ class PutOperation(EffectOperation):
 
     def _timeout_error(self, seconds: float) -> Timeout:
         before = "the value was put, but not read back: " if self._reading else ""
-        return timeout_error(self._what(), self._name, self._waiter, seconds, host=self._host, before=before)
+        return timeout_error(
+            self._what(), self._name, self._waiter, seconds,
+            host=self._host, address=self._address, before=before,
+        )  # fmt: skip

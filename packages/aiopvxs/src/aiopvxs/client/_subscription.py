@@ -18,7 +18,7 @@ from aiopvxs_core.errors import Closed, Disconnected, Error, Timeout
 from .._loop import Bridge
 from ._base import Verbs
 from ._events import ConnectionState, Finished
-from ._failures import searched
+from ._failures import not_found, searched
 from ._pending import log
 from ._server_address import HostName, resolve
 from ._subscription_types import Options, SubscriptionStats, failure, time_of
@@ -274,7 +274,8 @@ class Subscription(core.Updates, Generic[_T]):
         if self.connected:
             phase, why = "exec", f"the PV is connected to {self.peer}"
         else:
-            phase, why = "connect", "the PV was not found" if self.peer is None else "the PV is not connected"
+            phase = "connect"
+            why = not_found(self._address) if self.peer is None else "the PV is not connected"
         text = f"{verb} {self._name!r}: {what} within {timeout:g} s: {why}"
         return Timeout(text, pv=self._name, peer=self.peer, phase=phase)
 
