@@ -184,7 +184,7 @@ async def test_call_that_never_saw_the_pv_waits_for_it(server: ScriptedServer, c
 
 async def test_call_before_the_pv_exists(server: ScriptedServer, ctx: Context) -> None:
     waiting = ctx.rpc("later", n=1)
-    await asyncio.sleep(0.05)
+    await ctx.rpc("f")  # is searched for with it, and found
     server.add("later", "int32")
     assert (await waiting).as_int("query.n") == 1
 
