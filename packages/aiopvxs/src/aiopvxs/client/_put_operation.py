@@ -141,7 +141,11 @@ class PutOperation(EffectOperation):
     def _supply(self, asked: Prototype) -> None:
         if self._waiter is None:
             return
-        value = _built(self._what(), self._build, asked.value, self._present)
+        try:
+            value = _built(self._what(), self._build, asked.value, self._present)
+        except BaseException as exc:
+            self._fail(exc)  # as a task that ends the loop
+            raise
         if isinstance(value, Exception):
             self._fail(value)
         elif value is not None:
