@@ -47,7 +47,7 @@ class Discoveries(Stream[Discovered]):
     def __init__(self, core: CoreContext, ping: bool, timeout: float | None) -> None:
         super().__init__()
         self._core = core
-        self._ping = ping
+        self._ping = bool(ping)
         self._timeout = timeout
         self._timer: asyncio.TimerHandle | None = None
         self._beginning: asyncio.Future[Discovery | None] | None = None

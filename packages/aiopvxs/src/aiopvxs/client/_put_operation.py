@@ -72,7 +72,7 @@ class PutOperation(EffectOperation):
         self._request = request
         self._build = build
         self._present = present  # the next Prototype is the present value
-        self._retry = retry
+        self._retry = bool(retry)
         self._get_after = get_after
         self._reading = False  # the value is put, and read back
         self._ready: Value | None = None

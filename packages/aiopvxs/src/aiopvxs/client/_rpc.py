@@ -77,7 +77,9 @@ class Rpc(Verbs):
         operation._start(
             to,
             seconds,
-            lambda address: core.rpc(name, asked, bridge.queue, operation._token, argument, retry, address),
+            lambda address: core.rpc(
+                name, asked, bridge.queue, operation._token, argument, bool(retry), address
+            ),
         )
         return operation
 
