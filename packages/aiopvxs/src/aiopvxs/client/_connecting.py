@@ -93,6 +93,10 @@ class Connecting(Pending["Channel"]):
             where = searched(self._core, self._address)
             log.warning("%s: the PV is not connected after 5 s: it is searched for %s", self._what(), where)
 
+    def _loop_closed(self) -> None:
+        """End what can complete no more. Any thread."""
+        self._end_network()
+
     def _end_network(self) -> None:
         self._bridge.forget(self._token)
         self._no_limit()

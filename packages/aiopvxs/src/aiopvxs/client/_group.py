@@ -179,6 +179,8 @@ class _GetPart:
         if self._waiter is not None:
             self._waiter.cancel()
 
+    _loop_closed = _abandon
+
     def _waits_long(self) -> None:
         self._group._waits_long()
 

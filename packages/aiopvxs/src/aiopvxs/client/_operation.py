@@ -12,7 +12,7 @@ from aiopvxs_core.errors import Closed, Timeout
 
 from .._loop import Bridge
 from ._asked import note
-from ._failures import error_of, searched, timeout_error
+from ._failures import error_of, phase_of, searched, timeout_error
 from ._pending import Effect, Pending, log
 from ._server_address import HostName
 
@@ -105,6 +105,10 @@ class Operation(Pending[Value]):
         if self._waiter is not None:
             self._waiter.cancel()
 
+    def _loop_closed(self) -> None:
+        """End what can complete no more. Any thread."""
+        self._end_network()
+
     def _forget(self) -> None:
         self._bridge.forget(self._token)
         self._no_limit()
@@ -112,3 +116,8 @@ class Operation(Pending[Value]):
 
 class EffectOperation(Effect[Value], Operation):
     """An operation that changes something on the server."""
+
+    def _loop_closed(self) -> None:
+        # what the server was told to do, it does
+        if phase_of(self._waiter) != "exec":
+            super()._loop_closed()

@@ -43,6 +43,10 @@ class Target(core.Waking):
         if (subscription := self.ref()) is not None:
             subscription._waits_long()
 
+    def _loop_closed(self) -> None:
+        if (subscription := self.ref()) is not None:
+            subscription.close()
+
 
 class Subscription(core.Updates, Generic[_T]):
     """The updates of a PV, as they come: ``async for value in subscription``.
