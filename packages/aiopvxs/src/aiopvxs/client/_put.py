@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from types import EllipsisType
-from typing import Literal, TypeVar, overload
+from typing import Any, Literal, TypeVar, overload
 
 from aiopvxs_core.data import Value
 
@@ -134,8 +134,8 @@ class Put(Verbs):
             asked = ALL
         else:
             asked = make_request(request=request, process=process, wait=wait)
-        if isinstance(only, Iterable) and not isinstance(only, str):
-            only = tuple(only)  # for all of a dict
+        if only is not None and not isinstance(only, str):
+            only = _kept(only)
         seconds = self._timeout if timeout is ... else check_timeout(timeout)
         to = self._server(server)
 
@@ -165,3 +165,8 @@ class Put(Verbs):
         operation = prepare(PutOperation, bare_name, value)
         operation._begin(to, seconds)
         return operation
+
+
+def _kept(given: Any) -> Any:
+    """Return what can be iterated over again, for each of a dict; what cannot is refused later on."""
+    return tuple(given) if isinstance(given, Iterable) else given

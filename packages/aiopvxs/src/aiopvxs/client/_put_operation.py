@@ -18,7 +18,7 @@ from ._server_address import HostName
 __all__ = ["PutOperation"]
 
 
-def _built(what: str, build: PutValue, prototype: Value, present: bool) -> Value | Exception | None:
+def _built(name: str, build: PutValue, prototype: Value, present: bool) -> Value | Exception | None:
     """Return what ``build`` makes or raises, as a Future takes it.
 
     The traceback holds the frames of the operation, which would keep it alive until the garbage is
@@ -27,11 +27,11 @@ def _built(what: str, build: PutValue, prototype: Value, present: bool) -> Value
     try:
         return build(prototype, present)
     except asyncio.CancelledError as exc:
-        error = Error(f"{what}: what the builder waited for was cancelled")
+        error = Error(f"put {name!r}: what the builder waited for was cancelled")
         error.__cause__ = exc
         return error
     except StopIteration as exc:
-        stopped = RuntimeError(f"{what}: the builder raised StopIteration")
+        stopped = RuntimeError(f"put {name!r}: the builder raised StopIteration")
         stopped.__cause__ = exc
         return stopped
     except Exception as exc:  # noqa: BLE001 - goes to the Future, whatever it is
@@ -83,7 +83,7 @@ class PutOperation(EffectOperation):
         if self._present or (known := self._core.prototype(self._name, self._request, address)) is None:
             return True
         prototype, self._link = known
-        built = _built(self._what(), self._build, prototype, False)
+        built = _built(self._name, self._build, prototype, False)
         if isinstance(built, Exception):
             self._fail(built)
             return False
@@ -142,7 +142,7 @@ class PutOperation(EffectOperation):
         if self._waiter is None:
             return
         try:
-            value = _built(self._what(), self._build, asked.value, self._present)
+            value = _built(self._name, self._build, asked.value, self._present)
         except BaseException as exc:
             self._fail(exc)  # as a task that ends the loop
             raise

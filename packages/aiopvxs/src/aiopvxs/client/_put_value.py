@@ -44,7 +44,7 @@ class PutValue:
     ) -> None:
         self._name = name
         self._given = given
-        self._fetch = switch("fetch", fetch, "True, False or None")
+        self._fetch = None if fetch is None else switch("fetch", fetch, "True, False or None")
         self._only: list[str] | None = None
         if only is not None:
             if not is_structure(given) and not _is_builder(given):
