@@ -63,3 +63,31 @@ def test_a_closed_context_refuses(ctx: Context) -> None:
         ctx.report()
     with pytest.raises(Closed):
         ctx.list()
+
+
+def test_a_handle_reads_writes_and_follows(ctx: Context) -> None:
+    with ctx.connect("int") as channel:
+        channel.write(7)
+        assert channel.read() == 7
+        assert channel.read(as_=float) == 7.0
+        with channel.monitor(read=True) as sub:
+            assert next(sub) == 7
+        with channel.monitor(fields="value") as sub:
+            assert sub.first().as_int("value") == 7
+
+
+def test_states_of_a_handle(ctx: Context, server: Server) -> None:
+    with ctx.connect("int") as channel:
+        states = channel.states()
+        first = next(states)
+        assert (first.connected, first.peer) == (True, channel.peer)
+        server.stop()
+        assert not next(states).connected
+    assert list(states) == []  # the handle is closed
+    with pytest.raises(Closed):
+        channel.states()
+    another = ctx.channel("nowhere").states()
+    assert not next(another).connected
+    ctx.close()
+    with pytest.raises(Closed):
+        next(another)

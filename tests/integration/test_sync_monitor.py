@@ -148,3 +148,33 @@ def test_until(ctx: Context, pv: SharedPV) -> None:
     with pytest.raises(Timeout):
         ctx.until("int", 9, timeout=0.05)
     poster.join()
+
+
+def test_a_subscription_that_was_closed_has_ended(ctx: Context) -> None:
+    sub = ctx.monitor("int")
+    assert number(next(sub)) == 5
+    sub.close()
+    assert list(sub) == []
+    ctx.close()
+    assert list(sub) == []
+    assert list(sub.batches()) == []
+
+
+def test_system_exit_in_a_callback_ends_nothing(ctx: Context, caplog: pytest.LogCaptureFixture) -> None:
+    called = threading.Event()
+
+    def callback(value: Value) -> None:
+        called.set()
+        sys.exit("of no process")
+
+    sub = ctx.monitor("int", callback)
+    assert called.wait(20.0)
+    assert number(ctx.get("int")) == 5
+    with pytest.raises(SystemExit):
+        ctx.put("int", lambda present: sys.exit("in a builder"))
+    with pytest.raises(SystemExit):
+        ctx.until("int", lambda present: sys.exit("in a predicate"))
+    assert number(ctx.get("int")) == 5
+    sub.close()
+    told = {record.getMessage() for record in caplog.records}
+    assert told == {"A function that was called on the thread of a Context or Server raised SystemExit"}

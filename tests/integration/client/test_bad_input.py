@@ -3,14 +3,45 @@
 from __future__ import annotations
 
 import asyncio
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
-from aiopvxs import Context, Disconnected, RemoteError, SharedPV, Timeout
+from aiopvxs import Context, Disconnected, Error, RemoteError, SharedPV, Timeout
+from aiopvxs._loop import bridge_of
 from aiopvxs.data import FieldLookupError, NoConvert, OutOfRange
+from aiopvxs.sync import Context as SyncContext
 from peers import ScriptedServer
 
 PVs = dict[str, SharedPV]
+
+# what starts, or awaits, each verb
+VERBS: dict[str, Callable[..., Any]] = {
+    "get": lambda ctx, name, **options: ctx.get(name, **options),
+    "gets": lambda ctx, name, **options: ctx.get(["spare", name], **options),
+    "put": lambda ctx, name, **options: ctx.put(name, 9, **options),
+    "puts": lambda ctx, name, **options: ctx.put({"spare": 9, name: 9}, **options),
+    "rpc": lambda ctx, name, **options: ctx.rpc(name, **options),
+    "info": lambda ctx, name, **options: ctx.info(name, **options),
+    "connect": lambda ctx, name, **options: ctx.connect(name, **options),
+    "until": lambda ctx, name, **options: ctx.until(name, 5, **options),
+    "read": lambda ctx, name, **options: ctx.read(name, **options),
+    "write": lambda ctx, name, **options: ctx.write(name, 9, **options),
+    "wait_connected": lambda ctx, name, **options: ctx.channel(name).wait_connected(**options),
+    "first": lambda ctx, name, **options: ctx.monitor(name).first(**options),
+}
+
+
+@pytest.fixture(params=VERBS)
+def verb(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    return VERBS[request.param]
+
+
+def targets() -> int:
+    """How many operations and subscriptions the loop holds."""
+    return len(bridge_of(asyncio.get_running_loop()))
 
 
 @pytest.mark.parametrize("warm", [False, True])
@@ -67,6 +98,15 @@ async def test_raising_builder_raises_from_its_put_alone(own_ctx: Context, pvs: 
     await sound
     with pytest.raises(TypeError, match="put 'int': the builder returned None"):
         await own_ctx.put("int", lambda present: None)
+    left: Iterator[int] = iter([])
+    with pytest.raises(RuntimeError, match="put 'int': the builder raised StopIteration"):
+        await own_ctx.put("int", lambda present: next(left))
+    cancelled = asyncio.get_running_loop().create_future()
+    cancelled.cancel()
+    with pytest.raises(Error, match="put 'int': what the builder waited for was cancelled"):
+        await own_ctx.put("int", lambda present: cancelled.result())
+    with pytest.raises(Error, match="put 'int': what the builder waited for was cancelled"):
+        await own_ctx.put({"int": lambda present: cancelled.result()})
     assert int(pvs["int"].current.value) == 6
 
 
@@ -127,3 +167,66 @@ async def test_contradicting_request_raises_at_the_call(own_ctx: Context) -> Non
         own_ctx.put("int", 1, wait=True, request="field()")
     with pytest.raises(ValueError, match="malformed"):
         own_ctx.get("int", request="field(")
+
+
+@pytest.mark.parametrize("timeout", ["5", math.nan])
+async def test_timeout_that_is_no_number_starts_nothing(
+    own_ctx: Context, pvs: PVs, verb: Callable[..., Any], timeout: object
+) -> None:
+    await own_ctx.put("int", 5)
+    before = targets()
+    with pytest.raises(ValueError, match=f"timeout is {timeout!r}: it has to be a number of seconds"):
+        await verb(own_ctx, "int", timeout=timeout)
+    assert targets() == before
+    await own_ctx.get("int")  # what was sent before it has arrived
+    assert (int(pvs["int"].current.value), int(pvs["spare"].current.value)) == (5, 0)
+
+
+async def test_timeout_of_a_context_and_of_searches_for_servers(own_ctx: Context) -> None:
+    for made in (Context, SyncContext):
+        with pytest.raises(ValueError, match="timeout is 'soon'"):
+            made(timeout="soon")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="timeout is 'soon'"):
+        own_ctx.discover(timeout="soon")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="timeout is 'soon'"):
+        await own_ctx.list(timeout="soon")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="timeout=None looks for servers for ever"):
+        await own_ctx.list(timeout=None)
+
+
+async def test_name_that_cannot_be_encoded_starts_nothing(own_ctx: Context, verb: Callable[..., Any]) -> None:
+    before = targets()
+    with pytest.raises(ValueError, match=r"'\\udcff' names no PV: it cannot be encoded as UTF-8"):
+        await verb(own_ctx, "\udcff")
+    assert targets() == before
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [({"fetch": "yes"}, "fetch is 'yes': it may be True, False or None"), ({"wait": 1}, "wait is 1")],
+)
+async def test_options_of_a_wrong_kind_start_no_put(
+    own_ctx: Context, pvs: PVs, options: dict[str, Any], text: str
+) -> None:
+    before = targets()
+    with pytest.raises(ValueError, match=text):
+        own_ctx.put("spare", 9, **options)
+    with pytest.raises(ValueError, match=text):
+        own_ctx.put({"spare": 9, "int": 9}, **options)
+    for only in (5, [5], []):
+        with pytest.raises(ValueError, match="only is .*: give names of fields"):
+            own_ctx.put("spare", pvs["spare"].current, only=only)  # type: ignore[arg-type]
+    assert targets() == before
+
+
+async def test_coroutine_functions_are_refused(own_ctx: Context, pvs: PVs) -> None:
+    async def function(value: object) -> int:
+        return 9
+
+    before = targets()
+    with pytest.raises(TypeError, match="put 'int': the builder is a coroutine function"):
+        await own_ctx.put("int", function)
+    with pytest.raises(TypeError, match="until 'int': the predicate is a coroutine function"):
+        await own_ctx.until("int", function)
+    assert targets() == before
+    assert int(pvs["int"].current.value) == 5

@@ -337,3 +337,14 @@ async def test_nothing_is_kept_of_a_pv_that_was_not_found(server: ScriptedServer
     assert ctx._core.channel_count == 0
     await ctx.get("x")
     assert ctx._core.channel_count == 1
+
+
+@pytest.mark.parametrize(("kind", "most"), [("get", 8), ("put", 32)])
+async def test_operations_of_ever_new_requests_are_not_kept(
+    server: ScriptedServer, ctx: Context, kind: str, most: int
+) -> None:
+    for number in range(most + 20):
+        request = f"field()record[number={number}]"
+        await (ctx.get("x", request=request) if kind == "get" else ctx.put("x", number, request=request))
+    await server.event("end", pv="x", kind=kind, count=19)
+    await (ctx.get("x") if kind == "get" else ctx.put("x", 77))

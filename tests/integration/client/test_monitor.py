@@ -353,9 +353,17 @@ async def test_contradicting_options_are_refused(ctx: Context) -> None:
         ({"overflow": "block"}, "needs pipeline=True"),
         ({"overflow": "lose"}, "may be one of"),
         ({"max_queue": None, "overflow": "squash"}, "bounds nothing"),
-        ({"max_queue": 0}, "max_queue is 0"),
+        ({"overflow": []}, "may be one of"),
+        ({"max_queue": 0}, "max_queue is 0: it has to be an integer, at least 1, or None"),
+        ({"max_queue": "5"}, "max_queue is '5'"),
+        ({"max_queue": 2**70}, "max_queue is .*: it may be at most"),
         ({"max_bytes": 0}, "max_bytes is 0"),
+        ({"max_bytes": 1.5}, "max_bytes is 1.5"),
+        ({"max_bytes": 2**70}, "max_bytes is .*: it may be at most"),
         ({"server_queue": 1}, "at least 2"),
+        ({"server_queue": "many"}, "server_queue is 'many'"),
+        ({"server_queue": 2**32}, "server_queue is 4294967296: it may be at most"),
+        ({"fields": [], "server_queue": 5}, "fields is .*None for all"),
         ({"request": "field(value)", "pipeline": True}, "whole pvRequest"),
         ({"request": "field(value)", "fields": "value"}, "whole pvRequest"),
         ({"request": "field("}, "malformed"),
@@ -369,6 +377,7 @@ async def test_contradicting_options_are_refused(ctx: Context) -> None:
             ctx.monitor("x", **options)  # type: ignore[call-overload]
     with pytest.raises(ValueError, match="named by a str"):
         ctx.monitor("")
+    gc.collect()  # one that could not be made has no end either
     assert len(bridge_of(asyncio.get_running_loop())) == 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import sys
 from collections.abc import AsyncIterator
 
 import pytest
@@ -250,3 +251,77 @@ async def test_busy_callback_gives_the_loop_back(server: ScriptedServer, ctx: Co
         await asyncio.sleep(0)
     go.set()
     assert len(set(got)) > 5
+
+
+@pytest.mark.parametrize("kind", ["plain", "async"])
+@pytest.mark.parametrize("told", ["on_error", "log"])
+async def test_callback_that_waited_for_what_was_cancelled_lives_on(
+    server: ScriptedServer, ctx: Context, caplog: pytest.LogCaptureFixture, kind: str, told: str
+) -> None:
+    got: list[int] = []
+    errors: list[Exception] = []
+    cancelled = asyncio.get_running_loop().create_future()
+    cancelled.cancel()
+
+    def plain(value: Value) -> None:
+        got.append(int(value.value))
+        cancelled.result()
+
+    async def later(value: Value) -> None:
+        got.append(int(value.value))
+        await cancelled
+
+    if kind == "async" and sys.version_info < (3, 11):
+        pytest.skip("CPython 3.10 does not tell whether it was the task that was cancelled")
+    on_error = errors.append if told == "on_error" else None
+    sub = ctx.monitor("x", plain if kind == "plain" else later, on_error=on_error, server_queue=BIG)
+    await sub.first()
+    post(server, 1, 3)
+    await eventually(lambda: len(errors if told == "on_error" else caplog.records) == 4)
+    assert got == [0, 1, 2, 3]
+    assert not sub.closed
+    text = "monitor 'x': what the callback waited for was cancelled"
+    assert all(str(error) == text for error in errors)
+    if told == "log":
+        assert text in caplog.text
+
+
+async def test_task_of_a_callback_that_is_cancelled_ends_the_subscription(
+    server: ScriptedServer, ctx: Context, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun: list[asyncio.Task[object] | None] = []
+
+    async def callback(value: Value) -> None:
+        begun.append(asyncio.current_task())
+        await asyncio.Event().wait()
+
+    sub = ctx.monitor("x", callback)
+    await eventually(lambda: begun)
+    (task,) = begun
+    assert task is not None
+    task.cancel()  # as asyncio.run() does with all tasks at its end
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert sub.closed
+    await server.event("end", pv="x", kind="monitor")
+    assert sub not in ctx._subscriptions
+    assert caplog.records == []
+
+
+async def test_on_error_that_waited_for_what_was_cancelled_is_logged(
+    server: ScriptedServer, ctx: Context, caplog: pytest.LogCaptureFixture
+) -> None:
+    got: list[int] = []
+    cancelled = asyncio.get_running_loop().create_future()
+    cancelled.cancel()
+
+    def callback(value: Value) -> None:
+        got.append(int(value.value))
+        raise ZeroDivisionError
+
+    sub = ctx.monitor("x", callback, on_error=lambda exc: cancelled.result(), server_queue=BIG)
+    await sub.first()
+    post(server, 1, 2)
+    await eventually(lambda: len(caplog.records) == 3)
+    assert got == [0, 1, 2]
+    assert {record.getMessage() for record in caplog.records} == {"monitor 'x': on_error raised"}

@@ -113,6 +113,7 @@ async def test_request_is_sent(server: ScriptedServer, ctx: Context) -> None:
         ),
         (None, {"a": object()}, NoConvert, "no type follows from the argument a="),
         (None, {"a": None}, NoConvert, "the argument a is None"),
+        ({5: 1}, {}, TypeError, "rpc 'f': its arguments are named by str, not by 5"),
     ],
 )
 async def test_arguments_that_cannot_be_sent(
@@ -128,6 +129,9 @@ async def test_contradicting_arguments_raise_at_the_call(ctx: Context) -> None:
         ctx.rpc("f", {"a": 1}, a=2)
     with pytest.raises(ValueError, match="a cannot be added"):
         ctx.rpc("f", TypeDef(T.Struct, [Member(T.Int32, "x")]).create(), a=2)
+    for name in ("a b", "", "\udcff"):
+        with pytest.raises(ValueError, match="rpc 'f': .* is not a field name"):
+            ctx.rpc("f", {name: 1})
 
 
 async def test_refusal_is_the_servers_text(server: ScriptedServer, ctx: Context) -> None:
@@ -180,7 +184,7 @@ async def test_call_that_never_saw_the_pv_waits_for_it(server: ScriptedServer, c
 
 async def test_call_before_the_pv_exists(server: ScriptedServer, ctx: Context) -> None:
     waiting = ctx.rpc("later", n=1)
-    await asyncio.sleep(0.05)
+    await ctx.rpc("f")  # is searched for with it, and found
     server.add("later", "int32")
     assert (await waiting).as_int("query.n") == 1
 

@@ -13,6 +13,7 @@ import aiopvxs._loop
 from aiopvxs import Context, Timeout
 from aiopvxs._loop import bridge_of
 from peers import ScriptedServer
+from waiting import eventually
 
 if TYPE_CHECKING:
     from .conftest import LogLines
@@ -30,9 +31,10 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(aiopvxs._loop, "_LOOK", 0.02)
 
 
-async def looked(count: int) -> None:
-    """Wait until that many looks are over."""
-    await asyncio.sleep(0.02 * count + 0.1)
+async def looked() -> None:
+    """Wait until all that has begun was looked at as often as ever."""
+    bridge = bridge_of(asyncio.get_running_loop())
+    await eventually(lambda: not bridge._looking)
 
 
 async def test_each_operation_is_warned_of_once(client_log: LogLines) -> None:
@@ -40,7 +42,7 @@ async def test_each_operation_is_warned_of_once(client_log: LogLines) -> None:
         operations = [ctx.get("a"), ctx.put("b", 1), ctx.rpc("c"), ctx.info("d", server="127.0.0.1:9")]
         many = ctx.get([f"n{number}" for number in range(20)])
         lines = await client_log.first(5)
-        await looked(10)
+        await looked()
         assert len(client_log.lines) == 5
         assert lines[0] == (
             "get 'a': the PV is not connected after 5 s: it is searched for at 127.0.0.1:9 and through the "
@@ -67,7 +69,7 @@ async def test_found_pvs_are_not_warned_of(scripted_server: ScriptedServer, clie
         await scripted_server.event("exec", pv="x", request_kind="get")
         with pytest.raises(Timeout):
             await ctx.get("short", timeout=0.01)
-        await looked(10)
+        await looked()
         assert not client_log.lines
         slow.cancel()
 
@@ -90,8 +92,7 @@ async def test_looks_end_when_nothing_new_begins(monkeypatch: pytest.MonkeyPatch
         waiting = ctx.get("a")
         bridge = bridge_of(asyncio.get_running_loop())
         assert bridge._looking
-        await looked(12)
-        assert not bridge._looking
+        await looked()
         again = ctx.get("b")
         assert bridge._looking
         waiting.cancel()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Awaitable, Callable
+
 import pytest
 
 from aiopvxs import Context, Timeout
@@ -37,3 +40,24 @@ async def test_losses_are_counted(scripted_server: ScriptedServer) -> None:
             await late
         assert caught.value.phase in ("connect", "exec")
         waiting.cancel()
+
+
+NOWHERE = {"EPICS_PVA_ADDR_LIST": "127.0.0.1:9", "EPICS_PVA_AUTO_ADDR_LIST": "NO"}
+VERBS: dict[str, Callable[[Context, str], Awaitable[object]]] = {
+    "get": lambda ctx, server: ctx.get("x", server=server),
+    "gets": lambda ctx, server: ctx.get(["x", "y"], server=server),
+    "put": lambda ctx, server: ctx.put("x", 3, server=server),
+    "puts": lambda ctx, server: ctx.put({"x": 3}, server=server),
+    "connect": lambda ctx, server: ctx.connect("x", server=server),
+    "until": lambda ctx, server: ctx.until("x", 3, server=server),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+async def test_a_server_that_does_not_answer_is_named(verb: str) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))  # and nobody listens
+        server = f"127.0.0.1:{unused.getsockname()[1]}"
+        async with Context(NOWHERE, use_env=False, timeout=0.1) as ctx:
+            with pytest.raises(Timeout, match=f"the server {server} was not reached, or does not have it"):
+                await VERBS[verb](ctx, server)

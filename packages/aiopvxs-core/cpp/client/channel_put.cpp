@@ -18,6 +18,8 @@ namespace
 
 // Idle operations kept for each pvRequest; more are made while more puts overlap.
 constexpr std::size_t most_idle_puts = 16u;
+// And of all other pvRequests together.
+constexpr std::size_t most_idle_others = 16u;
 
 } // namespace
 
@@ -218,15 +220,16 @@ void Channel::put_result(KeptOperation &operation, pvxs::client::Result &&result
 
 void Channel::trim_puts(const Request &request, Afterwards &later)
 {
-    Operations idle;
+    Operations idle;   // of this request
+    Operations others; // idle too, the oldest first
     for (auto &operation : puts) {
-        if (operation->state == KeptOperation::State::idle && operation->request->key == request.key)
-            idle.push_back(operation);
+        if (operation->state == KeptOperation::State::idle)
+            (operation->request->key == request.key ? idle : others).push_back(operation);
     }
-    while (idle.size() > most_idle_puts) {
+    for (; idle.size() > most_idle_puts; idle.pop_back())
         kill(*idle.back(), later);
-        idle.pop_back();
-    }
+    for (std::size_t i = 0u; i + most_idle_others < others.size(); i++)
+        kill(*others[i], later);
 }
 
 void Channel::puts_disconnected(Afterwards &later)

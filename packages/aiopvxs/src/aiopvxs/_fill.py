@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from aiopvxs_core.data import TypeCodeEnum, Value
 from aiopvxs_core.errors import FieldLookupError, NoConvert
 
-__all__ = ["fill", "is_enum", "is_structure"]
+__all__ = ["fill", "is_enum", "is_numpy_bool", "is_structure"]
 
 
 def is_structure(given: object) -> bool:
@@ -57,7 +57,7 @@ def is_enum(field: Value | None) -> bool:
     return choices is not None and choices.type() == TypeCodeEnum.StringA
 
 
-def _is_numpy_bool(given: object) -> bool:
+def is_numpy_bool(given: object) -> bool:
     """Tell numpy's bool, which is no index as Python's is, without importing numpy."""
     return getattr(getattr(given, "dtype", None), "kind", None) == "b" and getattr(given, "ndim", 1) == 0
 
@@ -67,7 +67,7 @@ def _index(label: str, given: object, choices: Callable[[], list[str]]) -> int:
         given = given.as_py()
     elif isinstance(given, enum.Enum):
         given = given.value
-    elif _is_numpy_bool(given):
+    elif is_numpy_bool(given):
         given = bool(given)
     if isinstance(given, str):
         known = choices()

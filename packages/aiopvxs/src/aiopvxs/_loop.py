@@ -144,10 +144,18 @@ class Bridge:
         return len(self._targets)
 
     def close(self) -> None:
-        """Take no more completions and forget all targets: the loop has closed."""
+        """Take no more completions and forget all targets, which are told: the loop has closed.
+
+        Each whose object has a ``_loop_closed`` method ends what it waits for in vain.
+        """
         self.queue.close()
+        targets = list(self._targets.values())
         self._targets.clear()
         self._to_flush.clear()
+        for target in targets:
+            told = getattr(getattr(target, "__self__", None), "_loop_closed", None)
+            if told is not None:
+                told()
 
     def _drain(self) -> None:
         self._begun = False
@@ -189,12 +197,11 @@ def bridge_of(loop: asyncio.AbstractEventLoop) -> Bridge:
     if bridge is not None:
         return bridge
     with _lock:
-        for other, stale in list(_bridges.items()):
-            if other.is_closed():
-                stale.close()
-                del _bridges[other]
+        stale = [_bridges.pop(other) for other in list(_bridges) if other.is_closed()]
         bridge = _bridges[loop] = Bridge(loop)
-        return bridge
+    for each in stale:
+        each.close()
+    return bridge
 
 
 def running_bridge() -> tuple[asyncio.AbstractEventLoop, Bridge]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import logging
 import os
 import sys
 import threading
@@ -15,6 +16,8 @@ from aiopvxs_core.errors import Closed, Forked
 __all__ = ["LoopThread"]
 
 T = TypeVar("T")
+
+log = logging.getLogger("aiopvxs")
 
 # Windows cannot interrupt a thread that waits for another: it looks for Ctrl-C so often, in seconds.
 _SLICE = 0.1 if sys.platform == "win32" else None
@@ -35,6 +38,7 @@ class LoopThread:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._ending = threading.Event()
         self._pid = os.getpid()
 
     def call(self, start: Callable[[], Awaitable[T]]) -> T:
@@ -70,7 +74,9 @@ class LoopThread:
                 raise Closed("The Context is closed")
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                self._thread = threading.Thread(target=_run, args=(self._loop,), name=self._name, daemon=True)
+                self._thread = threading.Thread(
+                    target=_run, args=(self._loop, self._ending), name=self._name, daemon=True
+                )
                 self._thread.start()
             return self._loop
 
@@ -83,15 +89,26 @@ class LoopThread:
             loop, thread = self._loop, self._thread
         if loop is None or thread is None or not thread.is_alive():
             return
+        self._ending.set()
         loop.call_soon_threadsafe(loop.stop)
         if threading.current_thread() is not thread:
             thread.join(seconds)
 
 
-def _run(loop: asyncio.AbstractEventLoop) -> None:
-    asyncio.set_event_loop(loop)
+def _run_on(loop: asyncio.AbstractEventLoop) -> None:
+    """Run the loop until it is stopped, or until something raises SystemExit, which ends no process here."""
     try:
         loop.run_forever()
+    except BaseException as exc:
+        text = "A function that was called on the thread of a Context or Server raised %s"
+        log.error(text, type(exc).__name__, exc_info=exc)
+
+
+def _run(loop: asyncio.AbstractEventLoop, ending: threading.Event) -> None:
+    asyncio.set_event_loop(loop)
+    try:
+        while not ending.is_set():
+            _run_on(loop)
         pending = asyncio.all_tasks(loop)
         for task in pending:
             task.cancel()

@@ -41,6 +41,8 @@ def check(
     """
     result = {}
     for name, value in settings.items():
+        if not isinstance(name, str):
+            raise ValueError(f"Settings are named by str, not by {name!r}")
         reader = readers.get(name)
         if reader is not None:
             result[name] = reader(name, value)

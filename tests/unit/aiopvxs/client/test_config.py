@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from aiopvxs import Context
+from aiopvxs import Context, Server
+from aiopvxs.server import Config
 
 QUIET = {"EPICS_PVA_ADDR_LIST": "127.0.0.1", "EPICS_PVA_AUTO_ADDR_LIST": "NO"}
 
@@ -49,6 +50,25 @@ def test_config_is_laid_over_the_environment(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_settings_of_servers_are_left_to_them() -> None:
     assert "EPICS_PVAS_SERVER_PORT" not in effective(QUIET | {"EPICS_PVAS_SERVER_PORT": "1"})
+
+
+def test_config_of_a_server_is_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EPICS_PVA_ADDR_LIST", "127.0.0.3")
+    monkeypatch.setenv("EPICS_PVA_NAME_SERVERS", "127.0.0.4")
+    with Server({}, Config.isolated()) as server:
+        found, expected = effective(server.config, use_env=True), effective(server.client_config())
+    assert found == expected
+    assert found["EPICS_PVA_NAME_SERVERS"] == ""
+    with pytest.raises(ValueError, match="a client has to know the port"):
+        Context(Config.isolated())  # of a server that runs nowhere yet
+
+
+@pytest.mark.parametrize("config", [5, "EPICS_PVA_ADDR_LIST=127.0.0.1", []])
+def test_what_is_no_config(config: object) -> None:
+    with pytest.raises(ValueError, match="config is .*: it has to be a dict of EPICS_PVA_"):
+        Context(config)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="Settings are named by str, not by 5"):
+        Context({5: 5})  # type: ignore[dict-item]
 
 
 @pytest.mark.parametrize(

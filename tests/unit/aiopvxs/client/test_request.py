@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 
 from aiopvxs.client._request import make_request
@@ -45,3 +48,30 @@ def test_malformed() -> None:
         make_request(fields="")
     with pytest.raises(ValueError, match="process is 'often'"):
         make_request(process="often")
+    with pytest.raises(ValueError, match="is malformed"):
+        make_request(request="\udcff")
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"fields": 5}, "fields is 5: give field names"),
+        ({"fields": b"value"}, "fields is b'value'"),
+        ({"fields": []}, "fields is \\[\\]: .* or None for all"),
+        ({"fields": ["value", None]}, "None is no field name"),
+        ({"request": 5}, "request is 5: it has to be a pvRequest expression"),
+        ({"request": b"field()"}, "request is b'field"),
+        ({"process": 1}, "process is 1: it may be True, False or 'passive'"),
+        ({"process": np.array([True, False])}, "process is array"),
+        ({"wait": "false"}, "wait is 'false': it may be True or False"),
+        ({"wait": []}, "wait is"),
+    ],
+)
+def test_what_is_of_a_wrong_kind(options: dict[str, Any], text: str) -> None:
+    with pytest.raises(ValueError, match=text):
+        make_request(**options)
+
+
+def test_bools_of_numpy() -> None:
+    assert make_request(wait=np.bool_(True)) is make_request(wait=True)  # type: ignore[arg-type]
+    assert make_request(process=np.bool_(False)) is make_request(process=False)  # type: ignore[arg-type]

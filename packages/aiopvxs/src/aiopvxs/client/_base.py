@@ -8,6 +8,7 @@ from types import EllipsisType
 from aiopvxs_core import client as core
 
 from ._server_address import HostName, Waiting, parse_server
+from ._timeout import check_timeout
 
 __all__ = ["Verbs", "check_name"]
 
@@ -24,8 +25,12 @@ class Verbs:
     _subscriptions: set[object]  # those that belong to the Context
 
     def _seconds(self, timeout: float | EllipsisType | None) -> float | None:
-        """Return the timeout of an operation: the Context's if it was given none."""
-        return self._timeout if timeout is ... else timeout
+        """Return the timeout of an operation: the Context's if it was given none.
+
+        Raises:
+            ValueError: ``timeout`` is no number.
+        """
+        return self._timeout if timeout is ... else check_timeout(timeout)
 
     def _server(self, server: str | None) -> str | HostName:
         """Return where an operation goes: "" for a PV that is searched for.
@@ -44,10 +49,15 @@ def check_name(name: object) -> str:
     """Return the bare name of a PV, without ``pva://``.
 
     Raises:
-        ValueError: it is no str, or empty, or of another protocol.
+        ValueError: it is no str, or empty, or of another protocol, or cannot be sent.
     """
     if not isinstance(name, str) or not name:
         raise ValueError(f"A PV is named by a str that is not empty, not by {name!r}")
+    if not name.isascii():
+        try:
+            name.encode()
+        except UnicodeEncodeError:
+            raise ValueError(f"{name!r} names no PV: it cannot be encoded as UTF-8") from None
     if "://" in name:
         scheme, _, bare = name.partition("://")
         if scheme.lower() == "pva" and bare:

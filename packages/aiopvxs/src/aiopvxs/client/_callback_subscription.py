@@ -11,7 +11,7 @@ from typing import NoReturn, TypeVar
 from aiopvxs_core.client import SubscriptionEvent
 from aiopvxs_core.client import SubscriptionEventKind as Kind
 from aiopvxs_core.data import Value
-from aiopvxs_core.errors import Closed
+from aiopvxs_core.errors import Closed, Error
 
 from .._loop import Bridge
 from ._base import Verbs
@@ -119,6 +119,9 @@ class CallbackSubscription(Subscription[_T]):
                     result = self._step()
                 else:
                     result = await self._awaited(result)
+        except asyncio.CancelledError:
+            self.close()  # nobody would call for what comes, and it would not be told
+            raise
         finally:
             self._busy = False
             self._task = None
@@ -126,6 +129,10 @@ class CallbackSubscription(Subscription[_T]):
     async def _awaited(self, result: Awaitable[object]) -> Awaitable[object] | _Later | None:
         try:
             await result
+        except asyncio.CancelledError as exc:
+            if _is_being_cancelled():
+                raise
+            return self._report(self._cancelled(exc), "the callback raised") or self._step()
         except Exception as exc:  # noqa: BLE001 - goes to on_error, whatever it is
             return self._report(exc, "the callback raised") or self._step()
         return self._step()
@@ -164,6 +171,8 @@ class CallbackSubscription(Subscription[_T]):
                 wake(waiter)
         try:
             result = self._give(shown)
+        except asyncio.CancelledError as exc:
+            return self._report(self._cancelled(exc), "the callback raised")
         except Exception as exc:  # noqa: BLE001 - goes to on_error, whatever it is
             return self._report(exc, "the callback raised")
         return result if inspect.isawaitable(result) else None
@@ -177,6 +186,8 @@ class CallbackSubscription(Subscription[_T]):
         if self._on_error is not None:
             try:
                 result = self._on_error(exc)
+            except asyncio.CancelledError as worse:
+                exc, what = self._cancelled(worse), "on_error raised"
             except Exception as worse:  # noqa: BLE001 - goes to the log, whatever it is
                 exc, what = worse, "on_error raised"
             else:
@@ -190,8 +201,18 @@ class CallbackSubscription(Subscription[_T]):
     async def _logged(self, result: Awaitable[object]) -> None:
         try:
             await result
+        except asyncio.CancelledError as exc:
+            if _is_being_cancelled():
+                raise
+            log.error("monitor %r: on_error raised", self._name, exc_info=exc)
         except Exception as exc:  # noqa: BLE001 - goes to the log, whatever it is
             log.error("monitor %r: on_error raised", self._name, exc_info=exc)
+
+    def _cancelled(self, cause: asyncio.CancelledError) -> Error:
+        """Return the error of a callback that waited for something that was cancelled."""
+        error = Error(f"monitor {self._name!r}: what the callback waited for was cancelled")
+        error.__cause__ = cause
+        return error
 
     def _fail(self, error: Callable[[], Exception]) -> None:
         super()._fail(error)
@@ -208,3 +229,10 @@ class CallbackSubscription(Subscription[_T]):
     def _finish(self, error: Callable[[], Exception] | None) -> None:
         super()._finish(error)
         self._context._subscriptions.discard(self)
+
+
+def _is_being_cancelled() -> bool:
+    """Tell whether the running task is cancelled itself, and not what it awaits."""
+    task = asyncio.current_task()
+    # CPython 3.10 does not tell: there a task ends, as it has to when its loop does
+    return task is None or not hasattr(task, "cancelling") or task.cancelling() > 0

@@ -84,12 +84,14 @@ class Channel:
 
         Raises:
             RuntimeError: no event loop runs.
+            ValueError: a ``timeout`` that is no number.
             Closed: the handle is closed.
 
         The Future raises Timeout with phase "connect", or Closed.
         """
+        seconds = self._context._seconds(timeout)
         connecting = Connecting(self._context._core, self._name)
-        connecting._wait(self, self._context._seconds(timeout))
+        connecting._wait(self, seconds)
         return connecting
 
     def states(self) -> States:

@@ -24,10 +24,19 @@ READERS = {
 def effective_settings(config: Mapping[str, object] | None, use_env: bool) -> dict[str, str]:
     """Lay ``config`` over the environment, or over pvxs's defaults; a key replaces.
 
+    The Config of a Server is complete: what finds this server, and nothing else.
+
     Raises:
         ValueError: a setting that is not known or cannot be parsed.
     """
     settings: dict[str, str] = {}
+    if config is not None and not isinstance(config, dict):
+        if not isinstance(config, Mapping):
+            raise ValueError(f"config is {config!r}: it has to be a dict of EPICS_PVA_* settings")
+        from ..server import Config
+
+        if isinstance(config, Config):
+            config, use_env = config.client_settings(), False
     if use_env:
         # pvxs takes the server's port where the client's is not set
         names = {"EPICS_PVAS_SERVER_PORT": "EPICS_PVA_SERVER_PORT"} | {name: name for name in READERS}

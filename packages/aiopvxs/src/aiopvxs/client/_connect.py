@@ -66,7 +66,7 @@ class Connect(Verbs):
 
         Raises:
             RuntimeError: no event loop runs.
-            ValueError: an empty name, or a malformed ``server``.
+            ValueError: an empty name, a malformed ``server``, or a ``timeout`` that is no number.
             Closed: the Context is closed.
 
         The Future raises Timeout with phase "connect", Closed, or Error if the server's host name is not
@@ -74,6 +74,7 @@ class Connect(Verbs):
         """
         name = check_name(name)
         to = self._server(server)
+        seconds = self._seconds(timeout)
         connecting = Connecting(self._core, name)
-        connecting._connect(to, self._seconds(timeout), lambda address: self._handle(name, address))
+        connecting._connect(to, seconds, lambda address: self._handle(name, address))
         return connecting

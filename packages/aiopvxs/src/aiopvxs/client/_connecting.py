@@ -11,7 +11,7 @@ from aiopvxs_core.errors import Closed, Timeout
 
 from .._loop import running_bridge
 from ._events import ConnectionState
-from ._failures import searched
+from ._failures import not_found, searched
 from ._pending import Pending, log
 from ._stream import Stream
 
@@ -83,7 +83,7 @@ class Connecting(Pending["Channel"]):
         elif self._lost is not None:
             reason = f"the connection to {self._lost} was lost, and the PV has not been found again"
         else:
-            reason = "the PV was not found"
+            reason = not_found(self._address)
         text = f"{self._what()}: no answer within {self._seconds or 0.0:g} s: {reason}"
         self._fail(Timeout(text, pv=self._name, phase="connect"))
 
@@ -92,6 +92,10 @@ class Connecting(Pending["Channel"]):
         if self._watch is not None:
             where = searched(self._core, self._address)
             log.warning("%s: the PV is not connected after 5 s: it is searched for %s", self._what(), where)
+
+    def _loop_closed(self) -> None:
+        """End what can complete no more. Any thread."""
+        self._end_network()
 
     def _end_network(self) -> None:
         self._bridge.forget(self._token)

@@ -19,6 +19,7 @@ from ._monitor import Monitor
 from ._read import Read
 from ._report import Manage
 from ._server_address import Waiting
+from ._timeout import check_timeout
 
 __all__ = ["Context"]
 
@@ -37,12 +38,14 @@ class Context(Read, Monitor, Connect, List, Manage):
     completes on the loop that started it. It need not be closed.
 
     Args:
-        config: EPICS_PVA_* settings, laid over the environment; a key replaces.
+        config: EPICS_PVA_* settings, laid over the environment; a key replaces. Or the ``config`` of a
+            Server, which is complete: the Context finds this server, and no other.
         use_env: False lays them over the defaults of pvxs instead.
         timeout: of each operation that is given none, in seconds; None waits for ever.
 
     Raises:
-        ValueError: a setting that is unknown or cannot be parsed; the text names it.
+        ValueError: a setting that is unknown or cannot be parsed, or a timeout that is no number; the text
+            names it.
         OSError: the network cannot be used.
     """
 
@@ -53,7 +56,7 @@ class Context(Read, Monitor, Connect, List, Manage):
         use_env: bool = True,
         timeout: float | None = None,
     ) -> None:
-        self._timeout = timeout
+        self._timeout = check_timeout(timeout)
         self._subscriptions: set[object] = set()  # those with callbacks
         start_logging()
         self._waiting = Waiting()

@@ -14,6 +14,7 @@ from aiopvxs_core.errors import Closed
 
 from ._base import Verbs
 from ._stream import Stream
+from ._timeout import check_timeout
 
 __all__ = ["Discover", "Discovered", "Discoveries"]
 
@@ -46,7 +47,7 @@ class Discoveries(Stream[Discovered]):
     def __init__(self, core: CoreContext, ping: bool, timeout: float | None) -> None:
         super().__init__()
         self._core = core
-        self._ping = ping
+        self._ping = bool(ping)
         self._timeout = timeout
         self._timer: asyncio.TimerHandle | None = None
         self._beginning: asyncio.Future[Discovery | None] | None = None
@@ -129,8 +130,9 @@ class Discover(Verbs):
 
         Raises:
             RuntimeError: no event loop runs.
+            ValueError: a ``timeout`` that is no number.
 
         The loop raises Closed when the Context is or gets closed, and OSError if there are no sockets to be
         had.
         """
-        return Discoveries(self._core, ping, timeout)
+        return Discoveries(self._core, ping, check_timeout(timeout))

@@ -9,7 +9,7 @@ from typing import Literal
 from aiopvxs_core.client import Context, Failure, FailureKind, Waiter
 from aiopvxs_core.errors import Closed, Disconnected, Error, RemoteError, Timeout
 
-__all__ = ["Phase", "error_of", "missing", "phase_of", "searched", "shortened", "timeout_error"]
+__all__ = ["Phase", "error_of", "missing", "not_found", "phase_of", "searched", "shortened", "timeout_error"]
 
 Phase = Literal["connect", "init", "exec"]
 
@@ -48,6 +48,7 @@ def timeout_error(
     seconds: float,
     *,
     host: str | None = None,
+    address: str | None = None,
     before: str = "",
 ) -> Timeout:
     """Return the error of an operation without an answer.
@@ -57,25 +58,33 @@ def timeout_error(
         name: of the PV.
         waiter: None if it was not started: ``host`` is looked up.
         seconds: how long it waited.
-        host: of the server it shall go to.
+        host: of the server it shall go to, while that is looked up.
+        address: of that server.
         before: what was reached nevertheless.
     """
     phase = phase_of(waiter)
     peer = waiter.peer if waiter is not None and phase != "connect" else None
     where = f" by {peer}" if peer else ""
-    reason = f"the server {host!r} has not been looked up" if waiter is None else missing(waiter, phase)
+    reason = (
+        f"the server {host!r} has not been looked up" if waiter is None else missing(waiter, phase, address)
+    )
     text = f"{what}: no answer{where} within {seconds:g} s: {before}{reason}"
     return Timeout(text, pv=name, peer=peer, phase=phase)
 
 
-def missing(waiter: Waiter, phase: Phase) -> str:
+def not_found(address: str | None) -> str:
+    """Say of a PV that it was searched for, or asked of a server, in vain."""
+    return f"the server {address} was not reached, or does not have it" if address else "the PV was not found"
+
+
+def missing(waiter: Waiter, phase: Phase, address: str | None) -> str:
     """Say what an operation in ``phase`` waits for."""
     losses = waiter.losses
     lost = f"the connection was lost {losses} times meanwhile" if losses > 1 else "the connection was lost"
     if phase == "connect":
         if waiter.was_connected:
             return f"{lost}, and the PV has not been found again"
-        return "the PV was not found"
+        return not_found(address)
     text = "the server has not accepted the operation" if phase == "init" else "the server has not answered"
     return f"{text}; {lost}" if losses else text
 

@@ -15,6 +15,7 @@ from ._base import Verbs, check_name
 from ._group import GetGroup
 from ._operation import Operation
 from ._request import ALL, make_request
+from ._timeout import check_timeout
 
 __all__ = ["Get"]
 
@@ -87,7 +88,8 @@ class Get(Verbs):
 
         Raises:
             RuntimeError: no event loop runs.
-            ValueError: an empty name, a malformed or contradicting request, or a malformed ``server``.
+            ValueError: an empty name, a malformed or contradicting request, a malformed ``server``, or a
+                ``timeout`` that is no number.
             Closed: the Context is closed.
 
         The Future raises RemoteError, Timeout, Disconnected (only with ``process``), Closed, or Error if
@@ -98,7 +100,7 @@ class Get(Verbs):
             asked = ALL
         else:
             asked = make_request(fields=fields, request=request, process=process)
-        seconds = self._timeout if timeout is ... else timeout
+        seconds = self._timeout if timeout is ... else check_timeout(timeout)
         core = self._core
         if not isinstance(name, str) and isinstance(name, Iterable):
             names = [check_name(one) for one in name]

@@ -106,7 +106,9 @@ class _Group(Pending[_T], Generic[_T, _P]):
         self._complete()
 
     def _one_timeout(self, part: _P, seconds: float) -> Timeout:
-        return timeout_error(f"{self._verb} {part._name!r}", part._name, part._waiter, seconds)
+        return timeout_error(
+            f"{self._verb} {part._name!r}", part._name, part._waiter, seconds, address=self._address
+        )
 
     def _timeout_error(self, late: list[_P], seconds: float) -> Timeout:
         if len(late) == 1:
@@ -114,7 +116,11 @@ class _Group(Pending[_T], Generic[_T, _P]):
         phases = [phase_of(part._waiter) for part in late]
         reasons: dict[str, list[str]] = {}
         for part, phase in zip(late, phases, strict=True):
-            reason = missing(part._waiter, phase) if part._waiter is not None else "it was not started"
+            reason = (
+                missing(part._waiter, phase, self._address)
+                if part._waiter is not None
+                else "it was not started"
+            )
             reasons.setdefault(reason, []).append(part._name)
         why = "; ".join(f"{reason}: {shortened(names)}" for reason, names in reasons.items())
         text = f"{self._what()}: no answer from {len(late)} of them within {seconds:g} s: {why}"
@@ -171,6 +177,8 @@ class _GetPart:
         self._group._bridge.forget(self._token)
         if self._waiter is not None:
             self._waiter.cancel()
+
+    _loop_closed = _abandon
 
     def _waits_long(self) -> None:
         self._group._waits_long()

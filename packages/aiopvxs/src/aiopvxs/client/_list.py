@@ -10,6 +10,7 @@ from aiopvxs_core.errors import Closed, Error
 
 from ._discover import Discover
 from ._rpc import Rpc
+from ._timeout import check_timeout
 
 __all__ = ["List"]
 
@@ -22,7 +23,7 @@ _PV = "server"
 class List(Rpc, Discover):
     """Gives a Context ``list``."""
 
-    async def list(self, server: str | None = None, *, timeout: float = 1.0) -> list[str]:
+    async def list(self, server: str | None = None, *, timeout: float | None = 1.0) -> list[str]:
         """Return the names of the PVs of a server, or of all servers.
 
         Which names a server tells is its own choice: it may have more, such as those of a gateway or those
@@ -31,13 +32,14 @@ class List(Rpc, Discover):
         Args:
             server: its address, ``"host[:port]"``. None asks all servers that :meth:`discover` finds within
                 ``timeout``; one that does not answer is logged and left out.
-            timeout: seconds for each answer.
+            timeout: seconds for each answer; None waits for ever for that of a ``server``.
 
         Returns:
             The names, sorted, each of them once.
 
         Raises:
-            ValueError: a malformed ``server``.
+            ValueError: a malformed ``server``, or a ``timeout`` that is no number, or is None without a
+                ``server``.
             Timeout: the server did not answer.
             RemoteError: the server does not tell its names.
             Error: its answer is no list of names, or its host name is not known.
@@ -45,6 +47,8 @@ class List(Rpc, Discover):
         """
         if server is not None:
             return sorted(set(_names(server, await self._ask(server, timeout))))
+        if check_timeout(timeout) is None:
+            raise ValueError("list: timeout=None looks for servers for ever: give seconds, or server=")
         asked: dict[str, asyncio.Future[Value]] = {}
         try:
             async for found in self.discover(timeout=timeout):
@@ -57,7 +61,7 @@ class List(Rpc, Discover):
                 answer.cancel()
         return sorted({name for address, answer in asked.items() for name in _told(address, answer)})
 
-    def _ask(self, server: str, timeout: float) -> asyncio.Future[Value]:
+    def _ask(self, server: str, timeout: float | None) -> asyncio.Future[Value]:
         return self.rpc(_PV, {"op": "channels"}, server=server, timeout=timeout)
 
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from aiopvxs_core.client import OverflowPolicy, Request
 from aiopvxs_core.data import Value
 
-from .._fill import is_enum
 from .._loop import running_bridge
 from ._asked import asked_by
 from ._base import Verbs, check_name
 from ._callback_subscription import CallbackSubscription
 from ._events import ConnectionState, Finished
+from ._matching import matching
 from ._partial_subscription import PartialCallbackSubscription, PartialSubscription
 from ._reading_subscription import ReadingCallbackSubscription, ReadingSubscription
-from ._request import make_request
+from ._request import field_names, make_request
 from ._subscription import Subscription
 from ._subscription_types import Options
 
@@ -211,8 +211,9 @@ class Monitor(Verbs):
 
         Args:
             name: of the PV.
-            value_or_predicate: what the field ``value`` is compared with (for an enum: an index or a choice),
-                or a function that is given each update and tells.
+            value_or_predicate: what the field ``value`` is compared with (for an enum: an index or a choice;
+                a member of an Enum class stands for its value), or a function, no coroutine function, that is
+                given each update and tells.
             fields: names of the fields to follow; None follows all.
             request: a whole pvRequest expression, instead of ``fields``.
             timeout: seconds; None waits for ever; the Context's if not given.
@@ -225,9 +226,10 @@ class Monitor(Verbs):
             Timeout: none matched in time; its ``phase`` tells whether the PV was found.
             RemoteError: the server refuses, or ValueError, RuntimeError, Closed, as :meth:`monitor`.
         """
-        match = value_or_predicate if _is_function(value_or_predicate) else _equals(value_or_predicate)
+        match = matching(name, value_or_predicate)
+        seconds = self._seconds(timeout)
         async with self.monitor(name, fields=fields, request=request, server=server) as subscription:
-            return await subscription._first("until", match, self._seconds(timeout))  # type: ignore[arg-type]
+            return await subscription._first("until", match, seconds)
 
 
 def _check_options(stale: str, callback: object, on_error: object) -> None:
@@ -240,18 +242,25 @@ def _check_options(stale: str, callback: object, on_error: object) -> None:
 
 
 def _bound(what: str, bound: int | None) -> int | None:
-    if bound is None:
-        return None
-    number = operator.index(bound)
-    if number < 1:
-        raise ValueError(f"{what} is {number}: it has to be at least 1, or None for no bound")
+    return None if bound is None else _integer(what, bound, 1, 2**63 - 1, ", or None for no bound")
+
+
+def _integer(what: str, given: object, least: int, most: int, or_else: str = "") -> int:
+    try:
+        number = operator.index(given)  # type: ignore[arg-type]
+    except TypeError:
+        number = least - 1
+    if number < least:
+        raise ValueError(f"{what} is {given!r}: it has to be an integer, at least {least}{or_else}")
+    if number > most:
+        raise ValueError(f"{what} is {number}: it may be at most {most}{or_else}")
     return number
 
 
 def _policy(overflow: str | None, max_queue: int | None, pipeline: bool) -> OverflowPolicy:
     if overflow is None:
         return OverflowPolicy.squash
-    if overflow not in _POLICIES:
+    if overflow not in list(_POLICIES):  # whatever it is
         raise ValueError(f"overflow is {overflow!r}: it may be one of {sorted(_POLICIES)}")
     if max_queue is None:
         raise ValueError("max_queue=None bounds nothing: overflow= cannot be given with it")
@@ -263,36 +272,15 @@ def _policy(overflow: str | None, max_queue: int | None, pipeline: bool) -> Over
 def _make_request(
     fields: str | Iterable[str] | None, request: str | None, pipeline: bool, server_queue: int | None
 ) -> Request:
-    if server_queue is not None and operator.index(server_queue) < 2:
-        raise ValueError(f"server_queue is {server_queue}: a server keeps at least 2 updates")
     if request is not None and (pipeline or server_queue is not None):
         raise ValueError("request= is a whole pvRequest: pipeline and server_queue cannot be given with it")
     options = []
     if pipeline:
         options.append(("pipeline", "true"))
     if server_queue is not None:
-        options.append(("queueSize", str(operator.index(server_queue))))
+        # at least 2, whatever a server is asked for; PVXS counts twice as many in 32 bits
+        size = _integer("server_queue", server_queue, 2, 2**31 - 1)
+        options.append(("queueSize", str(size)))
     if not options:
         return make_request(fields=fields, request=request)
-    names = [] if fields is None else fields.split(",") if isinstance(fields, str) else list(fields)
-    names = [name.strip() for name in names]
-    make_request(fields=names)  # looks at the names
-    return Request(names, options, False)
-
-
-def _is_function(given: object) -> bool:
-    return callable(given) and not isinstance(given, Value)
-
-
-def _equals(wanted: object) -> Callable[[Value], bool]:
-    def match(update: Value) -> bool:
-        present = update.get("value", update)
-        if not is_enum(present):
-            return bool(present == wanted)
-        index = int(present["index"])
-        if not isinstance(wanted, str):
-            return bool(index == wanted)
-        choices = present.as_string_list("choices")
-        return 0 <= index < len(choices) and choices[index] == wanted
-
-    return match
+    return Request(list(field_names(fields)), options, False)

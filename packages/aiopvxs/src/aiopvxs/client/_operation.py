@@ -11,7 +11,7 @@ from aiopvxs_core.data import Value
 from aiopvxs_core.errors import Closed, Timeout
 
 from .._loop import Bridge
-from ._failures import error_of, searched, timeout_error
+from ._failures import error_of, phase_of, searched, timeout_error
 from ._pending import Effect, Pending, log
 from ._server_address import HostName
 
@@ -82,7 +82,9 @@ class Operation(Pending[Value]):
 
     def _timeout_error(self, seconds: float) -> Timeout:
         """Return the error of an operation that had no answer for so long."""
-        return timeout_error(self._what(), self._name, self._waiter, seconds, host=self._host)
+        return timeout_error(
+            self._what(), self._name, self._waiter, seconds, host=self._host, address=self._address
+        )
 
     def _waits_long(self) -> None:
         """Warn if the PV is still searched for. The bridge calls it once, after some seconds."""
@@ -102,6 +104,10 @@ class Operation(Pending[Value]):
         if self._waiter is not None:
             self._waiter.cancel()
 
+    def _loop_closed(self) -> None:
+        """End what can complete no more. Any thread."""
+        self._end_network()
+
     def _forget(self) -> None:
         self._bridge.forget(self._token)
         self._no_limit()
@@ -109,3 +115,8 @@ class Operation(Pending[Value]):
 
 class EffectOperation(Effect[Value], Operation):
     """An operation that changes something on the server."""
+
+    def _loop_closed(self) -> None:
+        # what the server was told to do, it does
+        if phase_of(self._waiter) != "exec":
+            super()._loop_closed()

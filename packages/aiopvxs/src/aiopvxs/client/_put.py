@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from types import EllipsisType
-from typing import Literal, TypeVar, overload
+from typing import Any, Literal, TypeVar, overload
 
 from aiopvxs_core.data import Value
 
@@ -17,6 +17,7 @@ from ._operation import Operation
 from ._put_operation import PutOperation
 from ._put_value import PutValue
 from ._request import ALL, make_request
+from ._timeout import check_timeout
 
 __all__ = ["Put"]
 
@@ -120,8 +121,8 @@ class Put(Verbs):
         Raises:
             RuntimeError: no event loop runs; or this is called in the handler of a put to the same PV, before
                 which no other put to it runs.
-            ValueError: an empty name, a malformed or contradicting request, a malformed ``server``, or
-                ``only`` without a Value.
+            ValueError: an empty name, a malformed or contradicting request, a malformed ``server``, a
+                ``timeout`` that is no number, or ``only`` without a Value.
             Closed: the Context is closed.
 
         The Future raises NoConvert or FieldLookupError if the value does not fit the PV, RemoteError,
@@ -134,12 +135,11 @@ class Put(Verbs):
         else:
             asked = make_request(request=request, process=process, wait=wait)
         if only is not None and not isinstance(only, str):
-            only = tuple(only)
-        seconds = self._timeout if timeout is ... else timeout
+            only = _kept(only)
+        seconds = self._timeout if timeout is ... else check_timeout(timeout)
         to = self._server(server)
 
         def prepare(kind: type[_Put], bare: str, given: object) -> _Put:
-            check_put(bare)
             build = PutValue(bare, given, fetch, only)
             present = build.needs_present()
             return kind(
@@ -151,7 +151,8 @@ class Put(Verbs):
             if value is not ...:
                 raise TypeError("put() takes a dict of names and values, or a name and a value, not both")
             bare = {key: check_name(key) for key in name}
-            for given in name.values():
+            for key, given in name.items():  # before any of them begins
+                check_put(bare[key])
                 PutValue("", given, fetch, only)
             puts = {key: prepare(PutPart, bare[key], given) for key, given in name.items()}
             group = PutGroup(loop, self._core, puts, return_exceptions)
@@ -159,6 +160,13 @@ class Put(Verbs):
             return group
         if value is ...:
             raise TypeError(f"put {name!r} is given no value")
-        operation = prepare(PutOperation, check_name(name), value)
+        bare_name = check_name(name)
+        check_put(bare_name)
+        operation = prepare(PutOperation, bare_name, value)
         operation._begin(to, seconds)
         return operation
+
+
+def _kept(given: Any) -> Any:
+    """Return what can be iterated over again, for each of a dict; what cannot is refused later on."""
+    return tuple(given) if isinstance(given, Iterable) else given

@@ -6,7 +6,7 @@ import asyncio
 
 from aiopvxs_core.client import Context, Prototype, Request
 from aiopvxs_core.data import Value
-from aiopvxs_core.errors import Timeout
+from aiopvxs_core.errors import Error, Timeout
 
 from .._loop import Bridge
 from ._failures import timeout_error
@@ -18,14 +18,22 @@ from ._server_address import HostName
 __all__ = ["PutOperation"]
 
 
-def _built(build: PutValue, prototype: Value, present: bool) -> Value | Exception | None:
-    """Return what ``build`` makes or raises.
+def _built(name: str, build: PutValue, prototype: Value, present: bool) -> Value | Exception | None:
+    """Return what ``build`` makes or raises, as a Future takes it.
 
     The traceback holds the frames of the operation, which would keep it alive until the garbage is
     collected, and a failure that nobody awaits be told late. It is of use only where it shows a builder.
     """
     try:
         return build(prototype, present)
+    except asyncio.CancelledError as exc:
+        error = Error(f"put {name!r}: what the builder waited for was cancelled")
+        error.__cause__ = exc
+        return error
+    except StopIteration as exc:
+        stopped = RuntimeError(f"put {name!r}: the builder raised StopIteration")
+        stopped.__cause__ = exc
+        return stopped
     except Exception as exc:  # noqa: BLE001 - goes to the Future, whatever it is
         if not build.is_builder:
             exc.__traceback__ = exc.__context__ = None
@@ -64,7 +72,7 @@ class PutOperation(EffectOperation):
         self._request = request
         self._build = build
         self._present = present  # the next Prototype is the present value
-        self._retry = retry
+        self._retry = bool(retry)
         self._get_after = get_after
         self._reading = False  # the value is put, and read back
         self._ready: Value | None = None
@@ -75,7 +83,7 @@ class PutOperation(EffectOperation):
         if self._present or (known := self._core.prototype(self._name, self._request, address)) is None:
             return True
         prototype, self._link = known
-        built = _built(self._build, prototype, False)
+        built = _built(self._name, self._build, prototype, False)
         if isinstance(built, Exception):
             self._fail(built)
             return False
@@ -133,7 +141,11 @@ class PutOperation(EffectOperation):
     def _supply(self, asked: Prototype) -> None:
         if self._waiter is None:
             return
-        value = _built(self._build, asked.value, self._present)
+        try:
+            value = _built(self._name, self._build, asked.value, self._present)
+        except BaseException as exc:
+            self._fail(exc)  # as a task that ends the loop
+            raise
         if isinstance(value, Exception):
             self._fail(value)
         elif value is not None:
@@ -144,4 +156,7 @@ class PutOperation(EffectOperation):
 
     def _timeout_error(self, seconds: float) -> Timeout:
         before = "the value was put, but not read back: " if self._reading else ""
-        return timeout_error(self._what(), self._name, self._waiter, seconds, host=self._host, before=before)
+        return timeout_error(
+            self._what(), self._name, self._waiter, seconds,
+            host=self._host, address=self._address, before=before,
+        )  # fmt: skip

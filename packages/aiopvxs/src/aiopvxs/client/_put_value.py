@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from aiopvxs_core.errors import DataError, FieldLookupError
 from aiopvxs_core.sendable import check_depth
 
 from .._fill import fill, is_structure
+from ._request import switch
 from ._written import Written
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ class PutValue:
         only: of a Value, the fields to send.
 
     Raises:
-        ValueError: ``only`` is given for what is no Value.
+        ValueError: ``only`` is given for what is no Value, or it or ``fetch`` is of a wrong kind.
     """
 
     __slots__ = ("_fetch", "_given", "_name", "_only")
@@ -42,7 +44,7 @@ class PutValue:
     ) -> None:
         self._name = name
         self._given = given
-        self._fetch = fetch
+        self._fetch = None if fetch is None else switch("fetch", fetch, "True, False or None")
         self._only: list[str] | None = None
         if only is not None:
             if not is_structure(given) and not _is_builder(given):
@@ -50,8 +52,7 @@ class PutValue:
                     f"only= selects from the marked fields of a Value, and this is a {type(given).__name__}: "
                     "give a dict of the fields to put"
                 )
-            named = only.split(",") if isinstance(only, str) else only
-            self._only = [field.strip() for field in named]
+            self._only = _named(only)
 
     @property
     def is_builder(self) -> bool:
@@ -138,7 +139,17 @@ def _call_builder(name: str, builder: Callable[[Value], object], present: Value)
     built = builder(present)
     if built is None:
         raise TypeError(f"put {name!r}: the builder returned None, not the value to put")
+    if inspect.iscoroutine(built):
+        built.close()
+        raise TypeError(f"put {name!r}: the builder is a coroutine function, and has to be a plain one")
     return built
+
+
+def _named(only: object) -> list[str]:
+    named = only.split(",") if isinstance(only, str) else [*only] if isinstance(only, Iterable) else []
+    if not named or not all(isinstance(field, str) for field in named):
+        raise ValueError(f"only is {only!r}: give names of fields, separated by commas or as an iterable")
+    return [field.strip() for field in named]
 
 
 def _selected(subject: str, value: Value, only: list[str]) -> Value:

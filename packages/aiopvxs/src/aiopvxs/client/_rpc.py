@@ -50,7 +50,8 @@ class Rpc(Verbs):
 
         Raises:
             RuntimeError: no event loop runs.
-            ValueError: an empty name, a malformed request or ``server``, or an argument given twice.
+            ValueError: an empty name, a malformed request or ``server``, a ``timeout`` that is no number, or
+                an argument given twice.
             Closed: the Context is closed.
 
         The Future raises RemoteError, Timeout, Closed, NoConvert or TypeError for arguments that cannot be
@@ -61,6 +62,7 @@ class Rpc(Verbs):
         asked = ALL if request is None else make_request(request=request)
         name = check_name(name)
         to = self._server(server)
+        seconds = self._seconds(timeout)
         core = self._core
         operation = EffectOperation(loop, bridge, core, "rpc", name)
         argument: Value | None = None
@@ -74,8 +76,10 @@ class Rpc(Verbs):
             raise
         operation._start(
             to,
-            self._seconds(timeout),
-            lambda address: core.rpc(name, asked, bridge.queue, operation._token, argument, retry, address),
+            seconds,
+            lambda address: core.rpc(
+                name, asked, bridge.queue, operation._token, argument, bool(retry), address
+            ),
         )
         return operation
 
@@ -99,7 +103,7 @@ class Rpc(Verbs):
 
         Raises:
             RuntimeError: no event loop runs.
-            ValueError: an empty name, or a malformed ``server``.
+            ValueError: an empty name, a malformed ``server``, or a ``timeout`` that is no number.
             Closed: the Context is closed.
 
         The Future raises RemoteError, Timeout or Closed.
@@ -107,11 +111,12 @@ class Rpc(Verbs):
         loop, bridge = running_bridge()
         name = check_name(name)
         to = self._server(server)
+        seconds = self._seconds(timeout)
         core = self._core
         operation = Operation(loop, bridge, core, "info", name)
         operation._start(
             to,
-            self._seconds(timeout),
+            seconds,
             lambda address: core.info(name, bridge.queue, operation._token, address),
         )
         return operation

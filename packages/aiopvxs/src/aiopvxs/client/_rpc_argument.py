@@ -24,8 +24,8 @@ def make_argument(name: str, args: object, query: Mapping[str, object]) -> Value
         query: more of the query, by keyword.
 
     Raises:
-        TypeError: ``args`` is something else, or a Value that is no structure.
-        ValueError: a query argument is given twice, or beside a Value.
+        TypeError: ``args`` is something else, or a Value that is no structure, or has a key that is no str.
+        ValueError: a query argument is given twice, or beside a Value, or named as no field can be.
         NoConvert: an argument of the query is no PVA data.
     """
     what = f"rpc {name!r}"
@@ -51,8 +51,11 @@ def make_argument(name: str, args: object, query: Mapping[str, object]) -> Value
 
 def _uri(name: str, what: str, query: Mapping[str, object]) -> Value:
     """Return an NTURI of the arguments, each of the type that its Python value has by itself."""
-    typed = {key: _typed(what, key, given) for key, given in query.items()}
-    members = [TypeDef.from_value(value).member(key) for key, value in typed.items()]
+    typed = {_key(what, key): _typed(what, key, given) for key, given in query.items()}
+    try:
+        members = [TypeDef.from_value(value).member(key) for key, value in typed.items()]
+    except ValueError as exc:
+        raise ValueError(f"{what}: {exc}") from None
     uri = TypeDef(
         TypeCodeEnum.Struct,
         [*_URI, Member(TypeCodeEnum.Struct, "query", members)],
@@ -61,6 +64,12 @@ def _uri(name: str, what: str, query: Mapping[str, object]) -> Value:
     uri.assign({"scheme": "pva", "path": name, "query": typed})
     check_depth(uri, f"The argument of {what}")
     return uri
+
+
+def _key(what: str, key: object) -> str:
+    if not isinstance(key, str):
+        raise TypeError(f"{what}: its arguments are named by str, not by {key!r}")
+    return key
 
 
 def _typed(what: str, key: str, given: object) -> Value:

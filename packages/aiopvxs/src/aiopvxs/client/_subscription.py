@@ -18,10 +18,11 @@ from aiopvxs_core.errors import Closed, Disconnected, Error, Timeout
 from .._loop import Bridge
 from ._base import Verbs
 from ._events import ConnectionState, Finished
-from ._failures import searched
+from ._failures import not_found, searched
 from ._pending import log
 from ._server_address import HostName, resolve
 from ._subscription_types import Options, SubscriptionStats, failure, time_of
+from ._timeout import check_timeout
 
 if TYPE_CHECKING:
     from aiopvxs_nt.asked import Asked
@@ -44,6 +45,10 @@ class Target(core.Waking):
     def _waits_long(self) -> None:
         if (subscription := self.ref()) is not None:
             subscription._waits_long()
+
+    def _loop_closed(self) -> None:
+        if (subscription := self.ref()) is not None:
+            subscription.close()
 
 
 class Subscription(core.Updates, Generic[_T]):
@@ -191,18 +196,21 @@ class Subscription(core.Updates, Generic[_T]):
             timeout: seconds; None waits for ever; the Context's if not given.
 
         Raises:
+            ValueError: a ``timeout`` that is no number.
             Timeout: none came; its ``phase`` tells whether the PV was found.
             Closed: the subscription or the Context was closed, or the server ended it.
             RemoteError, Disconnected, Overflow: as iterating does.
         """
-        return await self._first("monitor", None, self._options.timeout if timeout is ... else timeout)
+        seconds = self._options.timeout if timeout is ... else check_timeout(timeout)
+        return await self._first("monitor", None, seconds)
 
     def __repr__(self) -> str:
         state = "closed" if self.closed else "connected" if self.connected else "not connected"
         return f"<aiopvxs.client.Subscription {self._name!r} {state}>"
 
     def __del__(self) -> None:
-        if not self._over:
+        # not if it was not made altogether
+        if getattr(self, "_token", None) is not None and not self._over:
             self._finish(None)
 
     # --- what is below
@@ -252,7 +260,8 @@ class Subscription(core.Updates, Generic[_T]):
         if self.connected:
             phase, why = "exec", f"the PV is connected to {self.peer}"
         else:
-            phase, why = "connect", "the PV was not found" if self.peer is None else "the PV is not connected"
+            phase = "connect"
+            why = not_found(self._address) if self.peer is None else "the PV is not connected"
         text = f"{verb} {self._name!r}: {what} within {timeout:g} s: {why}"
         return Timeout(text, pv=self._name, peer=self.peer, phase=phase)
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from types import EllipsisType
 
 from .. import client
-from ..client._discover import Discoveries
 from ._base import Verbs
 from ._channel import Channel
+from ._stream import each_of
 
 __all__ = ["Connect"]
 
@@ -35,20 +35,9 @@ class Connect(Verbs):
             ping: ask servers to tell of themselves, instead of waiting for their beacons.
             timeout: seconds after which it ends; None: never.
         """
+        return each_of(self._thread, lambda: self._ctx.discover(ping=ping, timeout=timeout))
 
-        async def start() -> Discoveries:
-            return self._ctx.discover(ping=ping, timeout=timeout)
-
-        return self._found(self._thread.call(start))
-
-    def _found(self, discoveries: Discoveries) -> Iterator[client.Discovered]:
-        async def following() -> client.Discovered | None:
-            return await anext(discoveries, None)
-
-        while (each := self._thread.call(following)) is not None:
-            yield each
-
-    def list(self, server: str | None = None, *, timeout: float = 1.0) -> builtins.list[str]:
+    def list(self, server: str | None = None, *, timeout: float | None = 1.0) -> builtins.list[str]:
         """Return the names of the PVs of a server, or of all (:meth:`aiopvxs.client.Context.list`)."""
         return self._thread.call(lambda: self._ctx.list(server, timeout=timeout))
 

@@ -27,12 +27,14 @@ class Context(Connect, Monitor, Read):
     need not be closed.
 
     Args:
-        config: EPICS_PVA_* settings, laid over the environment; a key replaces.
+        config: EPICS_PVA_* settings, laid over the environment; a key replaces. Or the ``config`` of a
+            Server, which is complete: the Context finds this server, and no other.
         use_env: False lays them over the defaults of PVXS instead.
         timeout: of each operation that is given none, in seconds; None waits for ever.
 
     Raises:
-        ValueError: a setting that is unknown or cannot be parsed; the text names it.
+        ValueError: a setting that is unknown or cannot be parsed, or a timeout that is no number; the text
+            names it.
         OSError: the network cannot be used.
     """
 

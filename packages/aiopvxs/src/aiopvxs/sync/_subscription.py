@@ -30,6 +30,7 @@ class Subscription(Generic[_T]):
         self._context = context  # alive as long as this is
         self._of = of
         self._items: deque[_T] = deque()  # taken over, not handed out yet
+        self._closed = False  # by the user
 
     @property
     def name(self) -> str:
@@ -65,6 +66,7 @@ class Subscription(Generic[_T]):
 
     def close(self) -> None:
         """End it, and drop what was not handed out; harmless again."""
+        self._closed = True
         self._of.close()
         self._items.clear()
 
@@ -106,6 +108,8 @@ class Subscription(Generic[_T]):
 
     def _fetch(self) -> bool:
         """Wait for updates, and take over all that are there: one change of threads for many."""
+        if self._closed:
+            return False
         items = self._context._thread.call(self._gathered)
         self._items.extend(items)
         return bool(items)
