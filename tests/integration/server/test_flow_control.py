@@ -76,7 +76,7 @@ async def sent(server: Server) -> None:
 async def until(client: LineProcess, last: int, turn: int = 1) -> list[int]:
     """What a client takes, until value ``last``."""
     client.send(str(last))
-    seen = await client.wait_async(lambda message: "seen" in message, count=turn)
+    seen = await client.wait_async(lambda message: "seen" in message, count=turn, timeout=60)
     return list(seen["seen"])
 
 

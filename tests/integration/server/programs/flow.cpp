@@ -25,7 +25,7 @@ std::string take(pvxs::client::Subscription &subscription, epicsEvent &awake, in
     for (int value = last - 1; value != last;) {
         auto update = subscription.pop();
         if (!update) {
-            if (!awake.wait(10.0))
+            if (!awake.wait(60.0))
                 break;
             continue;
         }
