@@ -33,6 +33,7 @@ SOURCES = (
     "handler",
     "held_replies",
     "operation",
+    "send_queue",
     "source",
     "subscriber",
 )

@@ -48,6 +48,7 @@ def test_features_of_both_lines() -> None:
     """A feature that one line lacks is named in this test, and shown by a test of its own."""
     assert isinstance(aiopvxs_core.features, frozenset)
     assert {
+        "flow_control",  # tests/integration/server/test_flow_control.py
         "nesting_limit",  # tests/stress/test_hostile_clients.py
         "squash_counts",  # tests/integration/server/test_report.py
     } == aiopvxs_core.ALL_FEATURES

@@ -1,29 +1,11 @@
 #include "server/subscriber.h"
 
-#include <algorithm>
-
 #include "server/channel.h"
+#include "server/send_queue.h"
 #include "server/what.h"
 
 namespace aiopvxs::server
 {
-
-namespace
-{
-
-// Updates that may wait beyond the queue's limit, see post().
-constexpr std::size_t overfill = 256;
-
-bool has_null_union(const pvxs::Value &value)
-{
-    for (const pvxs::Value &field : value.imarked()) {
-        if (field.type() == pvxs::TypeCode::Union && !field.as<pvxs::Value>())
-            return true;
-    }
-    return false;
-}
-
-} // namespace
 
 Subscriber::Subscriber(std::unique_ptr<pvxs::server::MonitorSetupOp> &&setup,
                        const std::shared_ptr<Channel> &channel)
@@ -55,22 +37,23 @@ bool Subscriber::connect(const pvxs::Value &prototype) noexcept
     counted = true; // before its end can be told
     owner->used().subscriptions++;
     try {
-        control = setup->connect(prototype);
+        if (auto control = setup->connect(prototype))
+            queue = SendQueue::create(std::move(control), setup->pvRequest());
     } catch (...) {
         end_count();
         error(what(std::current_exception())); // the request selects no field, or the client is gone
     }
     setup.reset();
     show_queue();
-    return control != nullptr;
+    return queue != nullptr;
 }
 
 void Subscriber::show_queue() noexcept
 {
-    if (!control)
+    if (!queue)
         return;
     try {
-        owner->used().add_queue(this, control);
+        owner->used().add_queue(this, queue);
     } catch (std::exception &) {
         return; // a report without this queue
     }
@@ -96,28 +79,19 @@ void Subscriber::error(const std::string &message) noexcept
     }
 }
 
-// Squashing inside pvxs keeps the old member of a union that becomes null, or throws. So such an update
-// is never squashed but queued beyond the limit, up to a second limit.
 bool Subscriber::post(const pvxs::Value &value) noexcept
 {
     try {
-        pvxs::server::MonitorStat stat;
-        if (has_null_union(value)) {
-            if (control->forcePost(value))
-                return true;
-            control->stats(stat);
-            return stat.nQueue < stat.limitQueue + overfill;
-        }
-        if (!control->post(value)) { // full now: this update, or the next, is squashed
-            control->stats(stat);
-            const std::size_t before = squash_count;
-            squash_count = std::max(before, stat.nSquash); // zero once the client is gone
-            owner->used().squashed += squash_count - before;
-        }
-        return true;
+        const std::size_t before = queue->squashed();
+        const bool taken = queue->post(value);
+        if (queue->squashed() != before)
+            owner->used().squashed += queue->squashed() - before;
+        return taken;
     } catch (std::exception &) {
         return false;
     }
 }
+
+std::size_t Subscriber::squashed() const { return queue ? queue->squashed() : 0; }
 
 } // namespace aiopvxs::server

@@ -14,6 +14,8 @@
 namespace aiopvxs::server
 {
 
+class SendQueue;
+
 class Subscriber
 {
 public:
@@ -37,7 +39,7 @@ public:
     bool post(const pvxs::Value &value) noexcept;
 
     // Updates squashed before they were sent, so far. As post().
-    std::size_t squashed() const { return squash_count; }
+    std::size_t squashed() const;
 
     const std::shared_ptr<Channel> &channel() const { return owner; }
 
@@ -52,11 +54,8 @@ private:
     void show_queue() noexcept;
 
     std::unique_ptr<pvxs::server::MonitorSetupOp> setup; // until it is answered
-    // ends the subscription for good when destroyed, so it lives as long as pvxs keeps this object; a report
-    // borrows it
-    std::shared_ptr<pvxs::server::MonitorControlOp> control;
+    std::shared_ptr<SendQueue> queue;                    // then
     const std::shared_ptr<Channel> owner;
-    std::size_t squash_count = 0;
     std::atomic<bool> counted{false}; // among the channel's subscriptions
 };
 

@@ -10,6 +10,8 @@ __all__ = ["ALL_FEATURES", "features"]
 # and tests/unit/core/test_version.py shows it on both lines. The binding evens out most of what the lines do
 # differently (a union's member by a path without "->", for one).
 _FIRST_LINE: dict[str, int] = {
+    # a server goes on sending when a client has room again: MonitorStat::nQueue, which pvxs 1.4 does not tell
+    "flow_control": 15,
     "nesting_limit": 15,  # a message whose Anys nest without end is refused, not followed: pvxs 1.5.0
     "squash_counts": 15,  # a server counts the updates that it squashes: MonitorStat::nSquash, pvxs 1.5.2
 }

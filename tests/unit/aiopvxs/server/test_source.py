@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from aiopvxs.nt import NTScalar
-from aiopvxs.server import Closed, SharedPV, StaticSource
+from aiopvxs.server import Closed, Server, SharedPV, StaticSource
 
 
 def test_add_and_remove() -> None:
@@ -19,6 +21,15 @@ def test_add_and_remove() -> None:
     source.remove("a")
     assert source.names() == ["b"]
     assert "1 PV" in repr(source)
+
+
+@pytest.mark.parametrize("pvs", [["a"], [("a", SharedPV())], "a", [], SharedPV()])
+def test_pvs_have_names(pvs: Any) -> None:
+    for serve in (StaticSource, Server):
+        with pytest.raises(
+            TypeError, match=f"PVs are given in a dict of names, not in a {type(pvs).__name__}"
+        ):
+            serve(pvs)
 
 
 def test_bad_additions_change_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from aiopvxs_core import server as core
@@ -10,7 +11,7 @@ from ._served import Served
 from ._service import Service
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
 __all__ = ["StaticSource", "UnknownNameError"]
 
@@ -34,7 +35,10 @@ class StaticSource:
     def __init__(self, pvs: Mapping[str, Served | Callable[..., object]] | None = None) -> None:
         self._core = core.Source()
         self._served: dict[str, Served] = {}  # keeps them
-        for name, pv in (pvs or {}).items():
+        given: object = {} if pvs is None else pvs
+        if not isinstance(given, Mapping):
+            raise TypeError(f"PVs are given in a dict of names, not in a {type(given).__name__}")
+        for name, pv in given.items():
             self.add(name, pv)
 
     def add(self, name: str, pv: Served | Callable[..., object]) -> None:
