@@ -27,12 +27,12 @@ def test_garbage_disturbs_only_who_sends_it(scripted_server: ScriptedServer) -> 
         config = {
             "EPICS_PVA_ADDR_LIST": f"{good} {hostile.search_address}",
             "EPICS_PVA_AUTO_ADDR_LIST": "NO",
-            "EPICS_PVA_CONN_TMO": "0.5",
+            "EPICS_PVA_CONN_TMO": "3",
         }
         with OwnClient(config) as client:  # which ends with status 0: it has not crashed
             assert client.run("get", "good") == 5
             gets = [client.start("get", name, timeout=30) for name in hostile.names]
-            end = time.monotonic() + 30
+            end = time.monotonic() + 90
             count = 0
             while (count := count + 1) <= 300 or hostile.went_wrong() != set(hostile.names):
                 assert client.run("get", "good") == 5
