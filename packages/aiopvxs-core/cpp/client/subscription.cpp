@@ -289,6 +289,12 @@ void Subscription::end_with_context()
     announce(wanted, false);
 }
 
+bool Subscription::context_closed() const
+{
+    const auto of = session.lock();
+    return !of || of->closed();
+}
+
 bool Subscription::connected() const
 {
     if (forked::is_child())

@@ -52,6 +52,8 @@ public:
     // The same, for the Context was closed, but this is told.
     void end_with_context();
 
+    // Its Context was closed.
+    bool context_closed() const;
     bool connected() const;
     std::string peer() const;
     UpdateQueue::Counts counts() const;

@@ -20,4 +20,11 @@ py::object to_python(UpdateQueue::Item &&item, const std::shared_ptr<Returns> &r
     return py::cast(std::move(*item.event));
 }
 
+bool is_value(const py::object &item)
+{
+    static PyTypeObject *const type =
+        reinterpret_cast<PyTypeObject *>(py::type::of<PyValue>().inc_ref().ptr());
+    return Py_TYPE(item.ptr()) == type;
+}
+
 } // namespace aiopvxs

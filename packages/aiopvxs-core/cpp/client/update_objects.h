@@ -16,4 +16,7 @@ UpdateQueue::Items take_items(Subscription &from, std::size_t limit, std::size_t
 // A Value, which goes where its subscription says in the end, or a SubscriptionEvent.
 py::object to_python(UpdateQueue::Item &&item, const std::shared_ptr<Returns> &returns);
 
+// Whether it is a Value.
+bool is_value(const py::object &item);
+
 } // namespace aiopvxs

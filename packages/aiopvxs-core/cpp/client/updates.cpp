@@ -18,13 +18,6 @@ namespace
 
 constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
 
-bool is_value(const py::object &item)
-{
-    static PyTypeObject *const type =
-        reinterpret_cast<PyTypeObject *>(py::type::of<PyValue>().inc_ref().ptr());
-    return Py_TYPE(item.ptr()) == type;
-}
-
 PyObject *or_none(py::object &&item)
 {
     return (item ? std::move(item) : py::object(py::none())).release().ptr();
@@ -34,6 +27,7 @@ PyMemberDef updates_members[] = {
     {"_core", T_OBJECT, 0, READONLY, "The core's Subscription, None while there is none."},
     {"_loop", T_OBJECT, 0, READONLY, "The event loop on which it is iterated."},
     {"_over", T_BOOL, 0, 0, "Nothing follows what was taken."},
+    {"_latest", T_OBJECT, 0, 0, "The latest update that a callback got, None if there was none."},
     {nullptr, 0, 0, 0, nullptr},
 };
 
@@ -48,6 +42,9 @@ py::object Updates::make_type(py::module_ &m)
          "_take_here($self, /)\n--\n\nRemove the next of what was taken from the core already."},
         {"_batch", batch_method, METH_NOARGS,
          "_batch($self, /)\n--\n\nReturn what is awaited for a list of all that there is."},
+        {"_hand_out", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(hand_out_method)),
+         METH_FASTCALL,
+         "_hand_out($self, callback, seconds, /)\n--\n\nCall for each update; return what that cannot go on with."},
         {"_drop", drop_method, METH_NOARGS,
          "_drop($self, /)\n--\n\nForget what was taken; return how many updates that were."},
         {"_here", here_method, METH_NOARGS,
@@ -61,6 +58,7 @@ py::object Updates::make_type(py::module_ &m)
     updates_members[0].offset = offsetof(Updates, core);
     updates_members[1].offset = offsetof(Updates, loop);
     updates_members[2].offset = offsetof(Updates, over);
+    updates_members[3].offset = offsetof(Updates, latest);
     static PyType_Slot slots[] = {
         {Py_tp_doc, const_cast<char *>("Updates(loop, waking, limit, max_bytes)\n--\n\nWhat was taken of a "
                                        "subscription, and waiting for more.")},
@@ -141,6 +139,7 @@ int Updates::clear(PyObject *object)
     Py_CLEAR(self.core);
     Py_CLEAR(self.loop);
     Py_CLEAR(self.waking);
+    Py_CLEAR(self.latest);
     return 0;
 }
 

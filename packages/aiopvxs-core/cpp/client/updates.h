@@ -45,6 +45,7 @@ private:
     static PyObject *take_method(PyObject *object, PyObject *);
     static PyObject *take_here_method(PyObject *object, PyObject *);
     static PyObject *batch_method(PyObject *object, PyObject *);
+    static PyObject *hand_out_method(PyObject *object, PyObject *const *arguments, Py_ssize_t count);
     static PyObject *drop_method(PyObject *object, PyObject *);
     static PyObject *here_method(PyObject *object, PyObject *);
     static PyObject *follow_method(PyObject *object, PyObject *core);
@@ -57,12 +58,16 @@ private:
     // Throws where __init__() was not called.
     void check() const;
     bool fill(std::size_t most, std::size_t most_bytes);
+    // hand_out.cpp
+    py::object hand_out(PyObject *callback, double seconds);
+    bool stopped() const;
     std::size_t values() const;
 
     PyObject ob_base;
     PyObject *core;   // the Subscription's Python object, or null while there is none
     PyObject *loop;   // event loop
     PyObject *waking; // a Waking
+    PyObject *latest; // update that a callback got, or null
     char over;        // nothing follows what was taken
     Subscription *source;
     std::size_t limit; // of what is taken at once

@@ -20,6 +20,8 @@ public:
     // It is not waited for any more.
     void waited(PyObject *future);
 
+    bool has_waiters() const { return waiters != nullptr && PyList_GET_SIZE(waiters) > 0; }
+
 private:
     static PyObject *create(PyTypeObject *type, PyObject *arguments, PyObject *keywords);
     static void destroy(PyObject *object);

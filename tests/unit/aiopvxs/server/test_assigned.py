@@ -170,7 +170,12 @@ NAIVE = datetime.datetime(2026, 1, 1)
 @pytest.mark.parametrize(
     ("make", "post", "error", "text"),
     [
-        (table, lambda pv: pv.post({"x": [1.0], "s": ["a"]}), FieldLookupError, "'x', 's' are in the field 'value'"),
+        (
+            table,
+            lambda pv: pv.post({"x": [1.0], "s": ["a"]}),
+            FieldLookupError,
+            "'x', 's' are in the field 'value'",
+        ),
         (table, lambda pv: pv.post("text"), NoConvert, "this PV: a table takes"),
         (table, lambda pv: pv.post(5), NoConvert, "this PV: a table takes"),
         (table, lambda pv: pv.post([{"x": 1.0}]), NoConvert, "row 0 has the columns"),

@@ -433,6 +433,7 @@ class Updates:
     """What was taken of a subscription, and waiting for more."""
 
     _over: bool
+    _latest: Value | None
 
     def __init__(
         self, loop: AbstractEventLoop, waking: Waking, limit: int, max_bytes: int | None
@@ -454,6 +455,14 @@ class Updates:
 
     def _batch(self) -> Awaitable[list[Any]]:
         """Return what is awaited for a list of all that there is, up to the next event."""
+
+    def _hand_out(self, callback: Callable[[Any], object], seconds: float, /) -> Any:
+        """Call for each update; return what that cannot go on with.
+
+        None: nothing is left. False: so many seconds have gone by, or it has ended. An item: it is no
+        update, or somebody waits for one, and the callback has not got it. Else what the callback gave to
+        be awaited.
+        """
 
     def _drop(self) -> int:
         """Forget what was taken; return how many updates that were."""

@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import NoReturn, TypeVar
+from typing import ClassVar, NoReturn, TypeVar, cast
 
 from aiopvxs_core.client import SubscriptionEvent
 from aiopvxs_core.client import SubscriptionEventKind as Kind
@@ -39,14 +39,16 @@ class _CallingTarget(Target):
 
     def receive(self, _: object, /) -> None:
         """There is something to take. Runs on the loop."""
-        if isinstance(subscription := self.ref(), CallbackSubscription):
-            subscription._receive()
+        subscription = cast("CallbackSubscription[object] | None", self.ref())
+        if subscription is not None and not subscription._busy:
+            subscription._run()
 
 
 class CallbackSubscription(Subscription[_T]):
     """A Subscription that calls a function; it belongs to its Context."""
 
     _target_type = _CallingTarget
+    _direct: ClassVar[bool] = True  # the callback gets updates as they are
 
     def __init__(
         self,
@@ -63,7 +65,6 @@ class CallbackSubscription(Subscription[_T]):
         self._on_error = on_error
         self._busy = False  # a task or a later turn of the loop goes on
         self._task: asyncio.Task[None] | None = None
-        self._latest: Value | None = None
         context._subscriptions.add(self)
 
     def __aiter__(self) -> AsyncIterator[_T]:
@@ -94,12 +95,8 @@ class CallbackSubscription(Subscription[_T]):
                 raise Closed(text, pv=self._name, peer=self.peer) from None
         return self._latest
 
-    def _receive(self) -> None:
-        """There is something to take. Runs on the loop."""
-        if not self._busy:
-            self._run()
-
     def _run(self) -> None:
+        """Call for what is there. Runs on the loop."""
         self._busy = False
         result = self._step()
         if result is None:
@@ -140,18 +137,37 @@ class CallbackSubscription(Subscription[_T]):
     def _step(self) -> Awaitable[object] | _Later | None:
         """Call for what is there: all of it (None), or up to something to be awaited, or for long enough."""
         end = time.monotonic() + _SECONDS
+        seconds = _SECONDS
+        callback = self._callback if self._direct else self._give
         # looked at each time: a callback may close either
         while not self._over and not self._context._core.closed:
-            item = self._take()
-            if item is None:
-                return None
-            result = self._call(item)
+            if seconds <= 0.0:
+                return _LATER
+            try:
+                item = self._hand_out(callback, seconds)
+            except (Exception, asyncio.CancelledError) as exc:  # noqa: BLE001 - goes to on_error
+                result = self._failed(exc)
+            else:
+                if item is None:
+                    return None
+                result = None if item is False else self._attend(item)
             if result is not None:
                 return result
-            if time.monotonic() > end:
-                return _LATER
+            seconds = end - time.monotonic()
         self._finish_with_context()
         return None
+
+    def _attend(self, item: object) -> Awaitable[object] | None:
+        """Do what takes more than a call: of an event, an update that is waited for, a result to await."""
+        if isinstance(item, (Value, SubscriptionEvent)):
+            return self._call(item)
+        return item if inspect.isawaitable(item) else None
+
+    def _failed(self, exc: BaseException) -> Awaitable[object] | None:
+        if isinstance(exc, asyncio.CancelledError):
+            exc = self._cancelled(exc)
+        assert isinstance(exc, Exception)
+        return self._report(exc, "the callback raised")
 
     def _call(self, item: Item) -> Awaitable[object] | None:
         """Call once; return what is to be awaited, if anything is."""
@@ -171,10 +187,8 @@ class CallbackSubscription(Subscription[_T]):
                 wake(waiter)
         try:
             result = self._give(shown)
-        except asyncio.CancelledError as exc:
-            return self._report(self._cancelled(exc), "the callback raised")
-        except Exception as exc:  # noqa: BLE001 - goes to on_error, whatever it is
-            return self._report(exc, "the callback raised")
+        except (Exception, asyncio.CancelledError) as exc:  # noqa: BLE001 - goes to on_error
+            return self._failed(exc)
         return result if inspect.isawaitable(result) else None
 
     def _give(self, shown: object) -> object:

@@ -45,6 +45,11 @@ class PartialSubscription(Subscription[_T]):
 class PartialCallbackSubscription(PartialSubscription[_T], CallbackSubscription[_T]):
     """The same with a callback."""
 
+    _direct = False
+
+    def _give(self, shown: object) -> object:
+        return super()._give(self._noted(shown))
+
     async def __anext__(self) -> Any:
         self._refuse()
 

@@ -107,6 +107,8 @@ class ReadingSubscription(_Readings):
 class ReadingCallbackSubscription(_Readings, CallbackSubscription[Any]):
     """A Subscription that calls a function with readings, compressed images decompressed in a thread."""
 
+    _direct = False
+
     def _give(self, shown: Any) -> object:
         reading = self._reading(shown)
         if _is_packed(reading):
