@@ -45,7 +45,7 @@ nitpick_ignore_regex = [
     # aliases and protocols of the annotations
     (
         r"py:class",
-        r"(Addresses|Bridge|CoreChannel|Decoder|Encoder|Entry|Enum|OnLeave|Options|Runner|Serial|Served)",
+        r"(Addresses|Bridge|Carriers|CoreChannel|Decoder|Encoder|Entry|Enum|OnLeave|Options|Runner|Serial|Served)",
     ),
     (
         r"py:class",

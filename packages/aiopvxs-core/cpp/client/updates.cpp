@@ -44,7 +44,8 @@ py::object Updates::make_type(py::module_ &m)
          "_batch($self, /)\n--\n\nReturn what is awaited for a list of all that there is."},
         {"_hand_out", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(hand_out_method)),
          METH_FASTCALL,
-         "_hand_out($self, callback, seconds, /)\n--\n\nCall for each update; return what that cannot go on with."},
+         "_hand_out($self, callback, seconds, /)\n--\n\nCall for each update; return what that cannot go on "
+         "with."},
         {"_drop", drop_method, METH_NOARGS,
          "_drop($self, /)\n--\n\nForget what was taken; return how many updates that were."},
         {"_here", here_method, METH_NOARGS,
