@@ -14,6 +14,7 @@ from aiopvxs.data import TypeCodeEnum as T
 from aiopvxs.nt import NTScalar
 from aiopvxs.server import Config, Operation
 from complaints import complaints
+from waiting import eventually
 
 PVS = 30
 
@@ -128,6 +129,31 @@ async def test_errors_go_to_those_whose_handler_raised_them() -> None:
     answers = await call_all(services(handler))
     assert [str(each) for each in answers] == [f"pv:{n}" for n in range(PVS)]
     assert [isinstance(each, RemoteError) for each in answers] == [bool(n % 2) for n in range(PVS)]
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+async def test_one_that_has_answered_may_close_its_pv(kind: str, caplog: pytest.LogCaptureFixture) -> None:
+    pv = SharedPV(NTScalar(T.Int32), 0)
+    ran = asyncio.Event()
+
+    def answer(op: Operation) -> None:
+        assert op.reply(5)
+        pv.close()
+        ran.set()
+
+    async def answer_later(op: Operation) -> None:
+        answer(op)
+
+    pv.on_get(answer if kind == "sync" else answer_later)
+    async with (
+        Server({"x": pv}, Config.isolated()) as server,
+        Context(server.client_config(), use_env=False, timeout=20.0) as ctx,
+    ):
+        get = ctx.get("x")
+        await asyncio.wait_for(ran.wait(), 20)
+        await eventually(lambda: not server._runner._operations)
+        get.cancel()  # unless the answer was there before the PV was closed
+    assert "failed" not in caplog.text
 
 
 async def test_waiting_puts_of_one_pv_follow_one_another_in_order() -> None:

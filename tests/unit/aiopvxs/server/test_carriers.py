@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import sys
+import weakref
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -211,6 +212,35 @@ async def test_one_that_takes_long_lets_the_loop_go_on(monkeypatch: pytest.Monke
         turn += 1
         await asyncio.sleep(0)
     assert len(set(turns)) == 3
+
+
+async def test_a_result_is_not_kept_while_the_next_waits() -> None:
+    class Large:
+        pass
+
+    class Forgetful(Outcomes):
+        def succeeded(self, op: Any, result: object) -> None:
+            self._note(op, None)
+
+    gate = asyncio.Event()
+    results: list[weakref.ref[Large]] = []
+
+    async def handler(name: str) -> object:
+        if name == "b":
+            await gate.wait()
+            return None
+        result = Large()
+        results.append(weakref.ref(result))
+        return result
+
+    bench = Bench()
+    bench.outcomes = bench.carriers._ends = Forgetful()
+    for name in "ab":
+        bench.add(name, handler)
+    await eventually(lambda: bench.ops["b"]._task)
+    assert [each() for each in results] == [None]
+    gate.set()
+    await bench.run(handler)
 
 
 async def test_what_a_handler_starts_runs_in_the_same_turn() -> None:

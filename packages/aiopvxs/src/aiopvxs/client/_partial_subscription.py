@@ -20,10 +20,7 @@ class PartialSubscription(Subscription[_T]):
     """A Subscription that notes on each update what was asked for: its reading leaves out the rest."""
 
     async def __anext__(self) -> Any:
-        item: Any = await super().__anext__()
-        if type(item) is Value and self._asked is not None:
-            self._asked.note_on(item)
-        return item
+        return self._noted(await super().__anext__())
 
     def _take(self) -> Value | SubscriptionEvent | None:
         item: Value | SubscriptionEvent | None = self._noted(super()._take())

@@ -50,8 +50,8 @@ class Answers:
 
     def succeed(self, op: Operation, result: object, at_once: bool) -> None:
         """Answer with what a handler returned: at once, or with others when this turn is over."""
-        if result is not None and op.answered:
-            return  # and what it is does not count
+        if op.answered:
+            return  # and what it returned does not count
         try:
             if at_once:
                 op.reply(result)

@@ -140,6 +140,7 @@ class Carriers:
                     raise
             else:
                 self._ends.succeeded(op, result)
+                del result  # the next handler may wait for long
             if held is not None:
                 holding.reset(held)
             if (
