@@ -38,12 +38,12 @@ Channel::~Channel()
     forked::keep(calls);
 }
 
-void Channel::open(pvxs::client::Context &context)
+bool Channel::open(pvxs::client::Context &context)
 {
     {
         Lock lock(mutex);
         if (retired || closed)
-            return; // pvxs need not hear of it
+            return true; // pvxs need not hear of it
     }
     std::weak_ptr<Channel> self(shared_from_this());
     // made before the first operation, so that its onDisconnect fires before pvxs re-queues operations
@@ -63,13 +63,14 @@ void Channel::open(pvxs::client::Context &context)
     Lock lock(mutex);
     if (retired || closed) {
         later.release(std::move(made));
-        return;
+        return false;
     }
     connect = std::move(made);
     opened = true;
     for (auto &waiter : before_open)
         take_up(waiter, later);
     before_open.clear();
+    return true;
 }
 
 bool Channel::was_opened() const

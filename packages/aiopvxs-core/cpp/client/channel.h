@@ -39,8 +39,9 @@ public:
 
     ~Channel();
 
-    // Make it known to pvxs. Once; operations that were added before wait for it.
-    void open(pvxs::client::Context &context);
+    // Make it known to pvxs. Once; operations that were added before wait for it. False if it was retired
+    // or closed meanwhile, and pvxs heard of it for nothing.
+    bool open(pvxs::client::Context &context);
     bool was_opened() const;
 
     const std::string &name() const { return pv_name; }

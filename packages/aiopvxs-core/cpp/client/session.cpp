@@ -114,15 +114,8 @@ void Session::cancel(const std::shared_ptr<Waiter> &waiter)
     auto channel = waiter->channel.lock();
     if (!channel || !channel->cancel(waiter))
         return;
-    // nothing is kept of a PV that was not found
-    auto session = channel->of_session().lock();
-    if (!session)
-        return;
-    Afterwards later;
-    Lock lock(session->mutex);
-    if (channel->holds == 0u)
-        session->drop_unknown(channel, later);
-    later.release(std::move(channel));
+    if (auto session = channel->of_session().lock())
+        session->drop_unknown(channel); // nothing is kept of a PV that was not found
 }
 
 void Session::trim_if_over()

@@ -61,7 +61,8 @@ public:
     static void release(const std::shared_ptr<Channel> &channel);
     // Whether there is that channel.
     bool has(const Name &name) const;
-    // A monitor ended whose PV was not found.
+    // pvxs should forget a channel, whose handles were released before: were it counted earlier, clean()
+    // could come between, and pvxs would keep it.
     void gave_up_unknown();
     // Give up channels that nobody uses or holds, of one PV or ("") of all.
     void drop_unused(const std::string &pv);
@@ -93,7 +94,7 @@ private:
     std::shared_ptr<Channel> channel(const Name &name);
     std::shared_ptr<Channel> find_or_make(const Name &name);
     void drop(Channels::iterator channel, Afterwards &later);
-    void drop_unknown(const std::shared_ptr<Channel> &channel, Afterwards &later);
+    void drop_unknown(const std::shared_ptr<Channel> &channel);
     void clean_later();
     void clean() noexcept;
     void open_more(std::size_t forgotten);

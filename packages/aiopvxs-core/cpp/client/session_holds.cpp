@@ -50,20 +50,23 @@ void Session::release(const std::shared_ptr<Channel> &channel)
     if (forked::is_child())
         return;
     const bool unknown = !channel->connected();
-    Afterwards later;
     auto session = channel->of_session().lock();
     if (!session)
         return;
-    Lock lock(session->mutex);
-    if (--channel->holds > 0u || session->is_closed)
-        return;
-    channel->want_peer(false);
-    session->channels.splice(session->channels.begin(), session->held, session->by_name.at(key_of(*channel)));
-    ++session->count;
+    {
+        Afterwards later;
+        Lock lock(session->mutex);
+        if (--channel->holds > 0u || session->is_closed)
+            return;
+        channel->want_peer(false);
+        session->channels.splice(session->channels.begin(), session->held,
+                                 session->by_name.at(key_of(*channel)));
+        ++session->count;
+        if (!unknown && session->over())
+            session->trim(later);
+    }
     if (unknown)
-        session->drop_unknown(channel, later);
-    else if (session->over())
-        session->trim(later);
+        session->drop_unknown(channel);
 }
 
 bool Session::has(const Name &name) const
@@ -91,16 +94,20 @@ void Session::drop(Channels::iterator channel, Afterwards &later)
     --count;
 }
 
-void Session::drop_unknown(const std::shared_ptr<Channel> &channel, Afterwards &later)
+void Session::drop_unknown(const std::shared_ptr<Channel> &channel)
 {
-    auto found = by_name.find(key_of(*channel));
-    if (found == by_name.end() || *found->second != channel || !channel->retire(later))
-        return;
-    drop(found->second, later);
-    if (!channel->was_opened())
-        return; // pvxs never heard of it
-    ++unknown;
-    clean_later();
+    {
+        Afterwards later;
+        Lock lock(mutex);
+        auto found = by_name.find(key_of(*channel));
+        if (channel->holds > 0u || found == by_name.end() || *found->second != channel ||
+            !channel->retire(later))
+            return;
+        drop(found->second, later);
+        if (!channel->was_opened())
+            return; // pvxs never heard of it
+    }
+    gave_up_unknown();
 }
 
 void Session::gave_up_unknown()
@@ -158,8 +165,8 @@ void Session::open_more(std::size_t forgotten)
     for (auto &each : waiting) {
         auto channel = each.lock();
         try {
-            if (channel)
-                channel->open(pvxs_context);
+            if (channel && !channel->open(pvxs_context))
+                gave_up_unknown();
         } catch (std::exception &e) {
             std::fprintf(stderr, "aiopvxs: error while '%s' is looked for: %s\n", channel->name().c_str(),
                          e.what());
