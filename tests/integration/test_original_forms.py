@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from aiopvxs import Context
+from complaints import complaints
 from peers.ports import free_port
 
 FORMS = """
@@ -116,7 +117,7 @@ def test_script(script: str, environment: dict[str, str]) -> None:
         timeout=50,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, complaints(done.stderr)) == (0, "")
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
