@@ -195,6 +195,26 @@ async def test_a_loop_whose_tasks_begin_at_once() -> None:
         loop.set_task_factory(factory)
 
 
+async def test_a_server_without_work_has_no_task() -> None:
+    tasks: list[set[asyncio.Task[object]]] = []
+
+    async def handler(op: Operation) -> int:
+        task = asyncio.current_task()
+        assert task is not None
+        tasks.append({task} & asyncio.all_tasks())
+        return 1
+
+    before = asyncio.all_tasks()
+    async with (
+        Server(services(handler, 1), Config.isolated()) as server,
+        Context(server.client_config(), use_env=False, timeout=20.0) as ctx,
+    ):
+        for _ in range(3):
+            await ctx.rpc("pv:0", {})
+            assert asyncio.all_tasks() == before
+    assert [len(each) for each in tasks] == [1, 1, 1]
+
+
 SCRIPT = """
 import asyncio
 from aiopvxs import Context, RemoteError, Server, SharedPV

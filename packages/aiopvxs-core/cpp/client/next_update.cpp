@@ -1,8 +1,8 @@
 #include "client/next_update.h"
 
-#include "client/pause.h"
 #include "client/updates.h"
 #include "python_call.h"
+#include "queue/pause.h"
 
 namespace aiopvxs
 {

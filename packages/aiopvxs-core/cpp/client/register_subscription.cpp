@@ -1,7 +1,6 @@
 #include "client/register_subscription.h"
 
 #include "client/next_update.h"
-#include "client/pause.h"
 #include "client/session.h"
 #include "client/update_objects.h"
 #include "client/updates.h"
@@ -112,7 +111,6 @@ void register_subscription(py::module_ &m)
         .def_property_readonly("counts", &Subscription::counts, "What became of the updates so far.");
 
     m.attr("NextUpdate") = NextUpdate::make_type(m);
-    m.attr("Pause") = Pause::make_type(m);
     m.attr("Waking") = Waking::make_type(m);
     m.attr("Updates") = Updates::make_type(m);
 

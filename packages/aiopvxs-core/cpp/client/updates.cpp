@@ -4,11 +4,11 @@
 #include <limits>
 
 #include "client/next_update.h"
-#include "client/pause.h"
 #include "client/update_objects.h"
 #include "client/waking.h"
 #include "data/py_value.h"
 #include "python_call.h"
+#include "queue/pause.h"
 
 namespace aiopvxs
 {

@@ -2,8 +2,8 @@
 
 #include <cstddef>
 
-#include "client/pause.h"
 #include "python_call.h"
+#include "queue/pause.h"
 
 namespace aiopvxs
 {

@@ -1,6 +1,7 @@
 #include "queue/register.h"
 
 #include "queue/completion_queue.h"
+#include "queue/pause.h"
 #include "queue/reaper.h"
 
 namespace aiopvxs
@@ -25,6 +26,8 @@ void register_queue(py::module_ &m)
         .def_property_readonly("left", &CompletionQueue::left,
                                "How many completions the running drain has still to hand over.")
         .def("__len__", &CompletionQueue::size);
+
+    m.attr("Pause") = Pause::make_type(m);
 
     m.def("wait_for_closed", &reaper::wait, py::arg("timeout"), py::call_guard<py::gil_scoped_release>(),
           "Wait until every Context and Server closed so far has ended; False if timeout seconds were not "

@@ -12,7 +12,6 @@ __all__ = [
     "Found",
     "NextUpdate",
     "OverflowPolicy",
-    "Pause",
     "Prototype",
     "Request",
     "Subscription",
@@ -34,7 +33,6 @@ FailureKind = _core.client.FailureKind
 Found = _core.client.Found
 NextUpdate = _core.client.NextUpdate
 OverflowPolicy = _core.client.OverflowPolicy
-Pause = _core.client.Pause
 Prototype = _core.client.Prototype
 Request = _core.client.Request
 Subscription = _core.client.Subscription

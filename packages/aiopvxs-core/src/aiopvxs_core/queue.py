@@ -2,7 +2,8 @@
 
 from . import _core
 
-__all__ = ["CompletionQueue", "wait_for_closed"]
+__all__ = ["CompletionQueue", "Pause", "wait_for_closed"]
 
 CompletionQueue = _core.queue.CompletionQueue
+Pause = _core.queue.Pause
 wait_for_closed = _core.queue.wait_for_closed

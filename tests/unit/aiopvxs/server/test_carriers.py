@@ -64,12 +64,14 @@ class Outcomes:
 
 
 class Bench:
-    """Carriers of the running loop."""
+    """Carriers of the running loop, and what brings them work."""
+
+    left = 0
 
     def __init__(self) -> None:
         self.outcomes = Outcomes()
         self.tasks: set[asyncio.Task[object]] = set()
-        self.carriers = Carriers(asyncio.get_running_loop(), self.outcomes, self.tasks)
+        self.carriers = Carriers(asyncio.get_running_loop(), self, self.outcomes, self.tasks)
         self.ops: dict[str, Op] = {}
 
     def add(self, name: str, handler: Handler) -> Op:
@@ -83,6 +85,20 @@ class Bench:
             self.add(name, handler)
         await eventually(lambda: len(self.outcomes.ended) == len(self.ops))
         return {name: self.outcomes.ended[name] for name in names}
+
+    async def arrive(self, handler: Handler, *names: str) -> dict[str, object]:
+        """Run them as they come from clients, in a callback of the loop; return what has ended after it."""
+        ended: dict[str, object] = {}
+
+        def callback() -> None:
+            for name in names:
+                self.left = len(names) - names.index(name) - 1
+                self.add(name, handler)
+            ended.update((name, self.outcomes.ended[name]) for name in names if name in self.outcomes.ended)
+
+        asyncio.get_running_loop().call_soon(callback)
+        await eventually(lambda: set(names) <= self.outcomes.ended.keys())
+        return ended
 
 
 async def which(name: str) -> object:
@@ -254,6 +270,94 @@ async def test_what_a_handler_starts_runs_in_the_same_turn() -> None:
     await bench.run(handler, "a", "b")
     assert bench.outcomes.order == ["a", "b", "c"]
     assert len(set(bench.outcomes.ended.values())) == 1
+
+
+async def test_the_task_of_one_turn_begins_that_of_the_next_at_once() -> None:
+    bench = Bench()
+    assert await bench.arrive(which, "a") == {}  # a task is made
+    for name in "bcd":
+        assert name in await bench.arrive(which, name)
+    assert len(set(bench.outcomes.ended.values())) == 1
+    assert not bench.tasks
+
+
+async def test_it_begins_when_all_that_come_together_have_come() -> None:
+    bench = Bench()
+    await bench.arrive(which, "a")
+    assert await bench.arrive(which, "b", "c", "d") == {}
+    assert bench.outcomes.order == list("abcd")
+    assert len(set(bench.outcomes.ended.values())) == 1
+
+
+async def test_what_comes_while_a_task_runs_begins_in_a_later_turn() -> None:
+    bench = Bench()
+    await bench.arrive(which, "a")
+    bench.add("b", which)
+    assert "b" not in bench.outcomes.ended
+    await bench.run(which)
+    assert len(set(bench.outcomes.ended.values())) == 1
+
+
+@pytest.mark.parametrize("leaves", ["a variable", "a cancellation", "a reference", "nothing, but waits"])
+async def test_no_turn_gets_a_task_in_which_something_was_left(leaves: str) -> None:
+    kept: list[object] = []
+
+    async def handler(name: str) -> object:
+        task = asyncio.current_task()
+        assert task is not None
+        if leaves == "a variable":
+            variable.set(name)
+        elif leaves == "a cancellation":
+            task.cancel()
+        elif leaves == "a reference":
+            kept.append(task)
+        else:
+            await asyncio.sleep(0)
+        return weakref.ref(task)
+
+    bench = Bench()
+    await bench.arrive(handler, "a")
+    await bench.arrive(handler, "b")
+    first, second = bench.outcomes.ended.values()
+    assert first is not second
+    await eventually(lambda: not bench.tasks)
+
+
+async def test_one_that_takes_long_begins_the_rest_in_a_later_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench()
+    await bench.arrive(which, "a")
+    monkeypatch.setattr("aiopvxs.server._carriers._SECONDS", -1.0)
+    await bench.arrive(which, "b", "c", "d")
+    assert len(set(bench.outcomes.ended.values())) == 1
+
+
+async def test_a_task_without_work_is_none_of_the_programs() -> None:
+    bench = Bench()
+    await bench.arrive(which, "a")
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+    assert not bench.tasks
+
+
+async def test_a_task_without_work_ends_with_the_server() -> None:
+    bench = Bench()
+    await bench.arrive(which, "a")
+    task = weakref.ref(bench.carriers._bell.task)  # type: ignore[arg-type]
+    asyncio.get_running_loop().call_soon(bench.carriers.close)
+    await eventually(lambda: task() is None)
+    assert await bench.arrive(which, "b") == {}  # what still comes is run
+    assert bench.carriers._bell.task is None
+
+
+async def test_a_task_without_work_that_is_found_and_cancelled_costs_no_other() -> None:
+    bench = Bench()
+    await bench.arrive(which, "a")
+    task = bench.carriers._bell.task
+    assert task is not None
+    task.cancel()
+    await bench.arrive(which, "b")
+    await bench.arrive(which, "c")
+    assert list(bench.outcomes.ended) == ["a", "b", "c"]
+    assert "cancelled" not in bench.outcomes.ended.values()
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="asyncio has eager tasks since Python 3.12")

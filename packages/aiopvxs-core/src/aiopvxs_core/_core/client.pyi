@@ -1,6 +1,5 @@
 """Client contexts and operations."""
 
-import contextvars
 from asyncio import AbstractEventLoop, Future
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from enum import Enum
@@ -57,38 +56,6 @@ class NextUpdate:
 
     def close(self) -> None:
         """Wait no longer."""
-
-@final
-class Pause:
-    """What a task waits for between two updates."""
-
-    _asyncio_future_blocking: bool
-
-    def get_loop(self) -> AbstractEventLoop:
-        """Return its event loop."""
-
-    def add_done_callback(
-        self, callback: Callable[[Pause], object], /, *, context: contextvars.Context | None = None
-    ) -> None:
-        """Call this at the end."""
-
-    def remove_done_callback(self, callback: Callable[[Pause], object], /) -> int:
-        """Forget it; return how many were forgotten."""
-
-    def cancel(self, msg: object = None) -> bool:
-        """End it with CancelledError; False if it has ended."""
-
-    def done(self) -> bool:
-        """Tell whether it has ended."""
-
-    def cancelled(self) -> bool:
-        """Tell whether it was cancelled."""
-
-    def result(self) -> None:
-        """Return None, or raise CancelledError."""
-
-    def set_result(self, result: object, /) -> None:
-        """End it, in a later turn of the loop."""
 
 class Prototype:
     """A put's request for the value to send."""

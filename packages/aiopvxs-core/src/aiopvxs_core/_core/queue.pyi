@@ -1,6 +1,9 @@
 """The crossing point between pvxs threads and an event loop."""
 
+import contextvars
+from asyncio import AbstractEventLoop
 from collections.abc import Callable
+from typing import final
 
 class CompletionQueue:
     """Completions on their way from pvxs threads to one event loop."""
@@ -39,6 +42,42 @@ class CompletionQueue:
         """How many completions the running drain has still to hand over."""
 
     def __len__(self) -> int: ...
+
+@final
+class Pause:
+    """What a task waits for that has nothing to do."""
+
+    _asyncio_future_blocking: bool
+
+    def __new__(cls, loop: AbstractEventLoop) -> Pause: ...
+    def get_loop(self) -> AbstractEventLoop:
+        """Return its event loop."""
+
+    def add_done_callback(
+        self, callback: Callable[[Pause], object], /, *, context: contextvars.Context | None = None
+    ) -> None:
+        """Call this at the end."""
+
+    def remove_done_callback(self, callback: Callable[[Pause], object], /) -> int:
+        """Forget it; return how many were forgotten."""
+
+    def cancel(self, msg: object = None) -> bool:
+        """End it with CancelledError; False if it has ended."""
+
+    def done(self) -> bool:
+        """Tell whether it has ended."""
+
+    def cancelled(self) -> bool:
+        """Tell whether it was cancelled."""
+
+    def result(self) -> None:
+        """Return None, or raise CancelledError."""
+
+    def set_result(self, result: object, /) -> None:
+        """End it, in a later turn of the loop."""
+
+    def end_now(self) -> None:
+        """End it, and let its task go on: in a callback of the loop, where no task runs."""
 
 def wait_for_closed(timeout: float) -> bool:
     """Wait until every Context and Server closed so far has ended; False if timeout was not enough."""

@@ -12,6 +12,7 @@ from aiopvxs_core import server as core
 from aiopvxs_core.data import TypeCodeEnum, TypeDef, Value
 from aiopvxs_core.server import Notice
 
+from .._loop import bridge_of
 from ._answers import log
 from ._assigned import assigned, assigner_of, changes, maker_of, structure_of
 from ._carriers import Carriers
@@ -222,7 +223,8 @@ class Handler(Served):
 
     def _for_all(self, runner: Runner) -> Operation:
         nobody = cast("core.Operation", _Subscribers(self._core.label))
-        return Operation(nobody, self, runner, Carriers(asyncio.get_running_loop(), runner, set()))
+        loop = asyncio.get_running_loop()
+        return Operation(nobody, self, runner, Carriers(loop, bridge_of(loop).queue, runner, set()))
 
     async def _ask(self, runner: Runner) -> object:
         function = self._function("get")

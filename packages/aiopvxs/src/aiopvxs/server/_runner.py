@@ -68,6 +68,7 @@ class Runner:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._bridge: Bridge | None = None
         self._token = 0
+        self._carriers: Carriers | None = None
         self._thread: LoopThread | None = None
         self._end: AsyncGenerator[None, None] | None = None
         self._operations: dict[int, Operation] = {}  # that have not ended
@@ -94,7 +95,8 @@ class Runner:
     def _attach_to(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._bridge = bridge_of(loop)
-        self._token = self._bridge.register(partial(self._take, Carriers(loop, self, self._tasks)))
+        self._carriers = Carriers(loop, self._bridge.queue, self, self._tasks)
+        self._token = self._bridge.register(partial(self._take, self._carriers))
         self.core.attach(self._bridge.queue, self._token)
         self._answers.attached()
         self._end = end_of_loop(self.core)
@@ -107,13 +109,15 @@ class Runner:
         self.core.detach()
         loop, self._loop = self._loop, None
         bridge, self._bridge = self._bridge, None
+        carriers, self._carriers = self._carriers, None
         thread, self._thread = self._thread, None
         end, self._end = self._end, None
         if end is not None:
             drive(end.aclose())
-        if loop is not None and bridge is not None:
+        if loop is not None and bridge is not None and carriers is not None:
             with contextlib.suppress(RuntimeError):  # that loop is closed
                 loop.call_soon_threadsafe(bridge.forget, self._token)
+                loop.call_soon_threadsafe(carriers.close)
         if thread is not None:
             thread.close(_SECONDS)  # a handler that never gives the loop back is left to itself
 

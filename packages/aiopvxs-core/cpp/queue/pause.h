@@ -1,4 +1,4 @@
-// What a task waits for between two updates: as much of a future as a task needs.
+// What a task waits for that has nothing to do: as much of a future as a task needs.
 //
 // A Future costs a task two turns of its event loop and a dozen calls in Python; with this, a task goes on
 // at once where the loop drains its completions, and not in the next turn.
@@ -13,7 +13,7 @@ namespace aiopvxs
 class Pause
 {
 public:
-    // Before make().
+    // Before make(), which is its constructor.
     static py::object make_type(py::module_ &m);
     static py::object make(PyObject *loop);
     static bool is_one(PyObject *object);
@@ -26,6 +26,7 @@ public:
 private:
     enum class State : char { waiting, done, cancelled };
 
+    static PyObject *create(PyTypeObject *type, PyObject *arguments, PyObject *keywords);
     static void destroy(PyObject *object);
     static int traverse(PyObject *object, visitproc visit, void *argument);
     static int clear(PyObject *object);
@@ -39,6 +40,7 @@ private:
     static PyObject *is_cancelled(PyObject *object, PyObject *);
     static PyObject *result(PyObject *object, PyObject *);
     static PyObject *set_result(PyObject *object, PyObject *);
+    static PyObject *end_now_method(PyObject *object, PyObject *);
 
     PyObject *self() { return reinterpret_cast<PyObject *>(this); }
     void schedule();

@@ -1,4 +1,4 @@
-#include "client/pause.h"
+#include "queue/pause.h"
 
 #include <cstddef>
 
@@ -40,11 +40,16 @@ py::object Pause::make_type(py::module_ &m)
         {"result", result, METH_NOARGS, "result($self, /)\n--\n\nReturn None, or raise CancelledError."},
         {"set_result", set_result, METH_O,
          "set_result($self, result, /)\n--\n\nEnd it, in a later turn of the loop."},
+        {"end_now", end_now_method, METH_NOARGS,
+         "end_now($self, /)\n--\n\nEnd it, and let its task go on: in a callback of the loop, where no task "
+         "runs."},
         {nullptr, nullptr, 0, nullptr},
     };
     pause_members[0].offset = offsetof(Pause, blocking);
     static PyType_Slot slots[] = {
-        {Py_tp_doc, const_cast<char *>("What a task waits for between two updates.")},
+        {Py_tp_doc, const_cast<char *>("Pause(loop)\n--\n\nWhat a task waits for that has nothing "
+                                       "to do.")},
+        {Py_tp_new, reinterpret_cast<void *>(create)},
         {Py_tp_dealloc, reinterpret_cast<void *>(destroy)},
         {Py_tp_traverse, reinterpret_cast<void *>(traverse)},
         {Py_tp_clear, reinterpret_cast<void *>(clear)},
@@ -53,11 +58,10 @@ py::object Pause::make_type(py::module_ &m)
         {0, nullptr},
     };
     static PyType_Spec spec = {
-        "aiopvxs_core._core.client.Pause", sizeof(Pause), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, slots,
+        "aiopvxs_core._core.queue.Pause", sizeof(Pause), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, slots,
     };
     py::object type = checked(PyType_FromModuleAndSpec(m.ptr(), &spec, nullptr));
     pause_type = reinterpret_cast<PyTypeObject *>(type.inc_ref().ptr());
-    pause_type->tp_new = nullptr; // make() does
     return type;
 }
 
@@ -73,6 +77,16 @@ py::object Pause::make(PyObject *loop)
     made->state = State::waiting;
     PyObject_GC_Track(made->self());
     return py::reinterpret_steal<py::object>(made->self());
+}
+
+PyObject *Pause::create(PyTypeObject *, PyObject *arguments, PyObject *keywords)
+{
+    static const char *const parameters[] = {"loop", nullptr};
+    PyObject *loop;
+    if (PyArg_ParseTupleAndKeywords(arguments, keywords, "O:Pause", const_cast<char **>(parameters), &loop) ==
+        0)
+        return nullptr;
+    return guarded_call<PyObject *>(nullptr, [&]() { return make(loop).release().ptr(); });
 }
 
 bool Pause::is_one(PyObject *object) { return Py_TYPE(object) == pause_type; }
@@ -221,6 +235,15 @@ PyObject *Pause::result(PyObject *object, PyObject *)
             PyErr_SetString(py::object(asyncio.attr("InvalidStateError")).ptr(), "It has not ended yet");
         }
         throw py::error_already_set();
+    });
+}
+
+PyObject *Pause::end_now_method(PyObject *object, PyObject *)
+{
+    return guarded_call<PyObject *>(nullptr, [&]() {
+        if (!of(object).done())
+            of(object).end_now();
+        return py::none().release().ptr();
     });
 }
 
