@@ -12,10 +12,12 @@ from ._commands import COMMANDS, command
 from ._extra import needs
 from ._parser import Parser
 from ._run import write
+from ._word_order import options_first
 
 __all__ = ["complete", "main", "make_parser"]
 
 _SHELLS = ("bash", "zsh", "fish")
+_SKIPPED = 2  # words: the name of the program, and the command
 
 
 def make_parser() -> Parser:
@@ -72,7 +74,9 @@ def complete() -> int:
         if words[1] not in COMMANDS:
             return 1
         parser = command(words[1]).make_parser()
-        os.environ["_ARGCOMPLETE"] = "2"  # the words to skip: the name of the program, and the command
+        os.environ["_ARGCOMPLETE"] = str(_SKIPPED)
+        os.environ["COMP_LINE"] = line = options_first(line, parser, _SKIPPED)
+        os.environ["COMP_POINT"] = str(len(line.encode()))
     else:
         parser = argparse.ArgumentParser()
         parser.add_argument("-V", "--version", action="store_true")
