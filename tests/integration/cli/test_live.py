@@ -52,6 +52,15 @@ def test_a_table(cli: Cli, stack: ExitStack, served: Server, pvs: dict[str, Shar
     assert "two lines \x1b" not in terminal.seen
 
 
+@terminals
+def test_fields_that_were_not_asked_for_are_not_shown(cli: Cli, stack: ExitStack) -> None:
+    terminal = Terminal(cli, stack, "monitor", "--live", "-n", "1", "-r", "field(alarm.severity)", "alarm")
+    assert terminal.wait() == 0
+    value, alarm = cells(terminal.text(), "alarm")[2:4]
+    assert value.startswith("{'alarm': {'severity': 2")
+    assert alarm == "MAJOR"
+
+
 def test_into_a_pipe_it_is_plain(cli: Cli) -> None:
     done = cli.run("monitor", "--live", "-n", "1", "-F", "raw", "double")
     assert (done.code, done.out) == (0, "1.5\n")

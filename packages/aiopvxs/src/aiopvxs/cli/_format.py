@@ -65,7 +65,7 @@ class Formatter:
         return f"{name}\n{body}"
 
     def _nt(self, name: str, value: Value) -> str:
-        text = "  ".join([name, time_of(value) or "-", self._shown(self._plain(value))])
+        text = "  ".join([name, time_of(value) or "-", self._shown(self.plain(value))])
         if units := value.as_string("display.units", default=""):
             text += f" {units}"
         if alarm := alarm_of(value):
@@ -94,7 +94,8 @@ class Formatter:
                 asked.mark(path)
         return asked.to_json(only_marked=True)
 
-    def _plain(self, value: Value) -> Any:
+    def plain(self, value: Value) -> Any:
+        """Return the field ``value`` as :func:`plain` does; if it was not asked for, the fields that were."""
         if self._asked is None or self._asked.any_of("value"):
             return plain(value)
         return json.loads(self._content(value))
@@ -103,14 +104,14 @@ class Formatter:
         return json.dumps(json.loads(self._jsonl(name, value)), indent=2) + "\n"
 
     def _raw(self, _name: str, value: Value) -> str:
-        shown = self._plain(value)
+        shown = self.plain(value)
         if isinstance(shown, str):
             return f"{shown}\n"
         # what JSON has no numbers for is told apart, as Python and PVXS write it
         return (repr(shown) if isinstance(shown, float) else self._value_json(value, shown)) + "\n"
 
     def _csv(self, name: str, value: Value) -> str:
-        shown = self._plain(value)
+        shown = self.plain(value)
         cell = self._value_json(value, shown) if _compound(shown) else shown
         status = value.as_int("alarm.status", default=0)
         message = value.as_string("alarm.message", default="")

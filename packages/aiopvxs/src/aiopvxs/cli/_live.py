@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from aiopvxs_core.data import Value
 
 from ..client import ConnectionState, Finished
-from ._format import alarm_of, plain, time_of
+from ._format import Formatter, alarm_of, time_of
 from ._screen import Screen, printable
 
 if TYPE_CHECKING:
@@ -30,10 +30,16 @@ class _Row:
 
 
 class LiveTable(Screen):
-    """Shows of each PV the latest update."""
+    """Shows of each PV the latest update.
 
-    def __init__(self, names: Sequence[str]) -> None:
+    Args:
+        names: of the PVs.
+        request: the pvRequest that the updates answer.
+    """
+
+    def __init__(self, names: Sequence[str], request: str | None = None) -> None:
         super().__init__(self._table, what="A live table")
+        self._plain = Formatter("nt", request=request).plain
         self._rows = {name: _Row() for name in names}
         self.changed()
 
@@ -71,25 +77,24 @@ class LiveTable(Screen):
                 style = style or _COLORS[min(max(severity, 0), len(_COLORS) - 1)]
                 # after the date: what people look at changes more often
                 moment = (time_of(row.value) or "").partition("T")[2][:12]
-                cells = [name, moment, _shown(row.value), row.state or alarm_of(row.value)]
+                cells = [name, moment, self._shown(row.value), row.state or alarm_of(row.value)]
             table.add_row(*(Text(printable(cell), style=style) for cell in cells), str(row.count))
         return table
 
-
-def _shown(value: Value) -> str:
-    content: Any = plain(value)
-    units = value.as_string("display.units", default="")
-    if (
-        isinstance(content, list)
-        and content
-        and all(isinstance(each, (bool, int, float)) for each in content)
-    ):
-        text = f"{_sparkline(content)} {len(content)}"
-    elif isinstance(content, float):
-        text = f"{content:.10g}"
-    else:
-        text = str(content)
-    return f"{text} {units}".rstrip()
+    def _shown(self, value: Value) -> str:
+        content: Any = self._plain(value)
+        units = value.as_string("display.units", default="")
+        if (
+            isinstance(content, list)
+            and content
+            and all(isinstance(each, (bool, int, float)) for each in content)
+        ):
+            text = f"{_sparkline(content)} {len(content)}"
+        elif isinstance(content, float):
+            text = f"{content:.10g}"
+        else:
+            text = str(content)
+        return f"{text} {units}".rstrip()
 
 
 def _sparkline(numbers: Sequence[float]) -> str:

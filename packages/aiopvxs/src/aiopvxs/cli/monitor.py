@@ -119,7 +119,7 @@ async def _monitor(options: argparse.Namespace) -> int:
     if options.live and sys.stdout.isatty():
         from ._live import LiveTable
 
-        async with LiveTable(options.names) as table:
+        async with LiveTable(options.names, options.request) as table:
             return await _follow_all(options, table)
     whole = Formatter(options.format, options.limit, request=options.request)
     if options.changed:
