@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Optional
+from typing import Annotated, Any, Optional
 
 import msgspec
 import numpy as np
 import pydantic
 import pytest
 from numpy.typing import NDArray
+from typing_extensions import TypeAliasType
 
 from aiopvxs import Context, Server, SharedPV
 from aiopvxs import nt as nts
@@ -42,6 +43,9 @@ class Pump(msgspec.Struct):
     speed: int
     name: str = ""
 
+
+Length = TypeAliasType("Length", Annotated[float, nts.Units("m")])
+Lengths = TypeAliasType("Lengths", list[Length])  # type: ignore[valid-type]
 
 MODELS = [Stage(1.5, Mode.run), Camera(exposure=0.5, gains=[1, 2]), Pump(3, "north")]
 
@@ -99,6 +103,12 @@ class Services:
 
     def small(self) -> NDArray[np.int16]:
         return np.array([1, 2], np.int16)
+
+    def halves(self, of: Lengths) -> Lengths:  # type: ignore[valid-type]
+        return [each / 2 for each in of]  # type: ignore[attr-defined]
+
+    def longest(self, of: Lengths) -> Length:  # type: ignore[valid-type]
+        return max(of)  # type: ignore[call-overload]
 
     def counted(self) -> int:
         return np.int32(5)  # type: ignore[return-value]
@@ -180,6 +190,15 @@ async def test_what_is_not_what_the_annotation_says(
         await ctx.rpc(f"models:{name}")
     assert f"models:{name}" in caplog.text
     assert nts.load(Pump, await ctx.rpc("models:pump")) == MODELS[2]
+
+
+async def test_names_of_annotations(ctx: Context) -> None:
+    halves = await ctx.rpc("models:halves", of=["3", 2])
+    assert (halves["value"].type(), halves.as_py("value")) == (T.Float64A, [1.5, 1.0])
+    longest = await ctx.rpc("models:longest", of=[3, 2])
+    assert (longest["value"].type(), longest.as_py("value")) == (T.Float64, 3.0)
+    with pytest.raises(RemoteError, match="of is no float: 'long'"):
+        await ctx.rpc("models:longest", of=["long"])
 
 
 async def test_models_as_arguments(ctx: Context, caplog: pytest.LogCaptureFixture) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
+from .aliases import without_aliases
 from .enum import choice_to_member
 from .image import ImageReading
 from .reading import Reading
@@ -25,6 +26,7 @@ def convert(reading: Reading[Any], as_: Any) -> Any:
     from ._model_kinds import element_of, is_model_class
     from ._model_load import load_asked as load
 
+    as_ = without_aliases(as_)
     row = element_of(as_)
     if is_model_class(row):
         return load(as_, reading.raw, getattr(reading, "_asked", None))

@@ -13,6 +13,7 @@ from typing import Any
 from aiopvxs_core.data import TypeCode
 
 from ._optional import need
+from .aliases import without_aliases
 
 __all__ = [
     "Description",
@@ -133,7 +134,7 @@ def _model_fields(cls: Any) -> tuple[ModelField, ...]:
         raise TypeError(
             f"{cls.__name__}: an annotation cannot be read: {exc}: its classes are those of the module"
         ) from exc
-    return tuple(_field(name, hints[name], default) for name, default in _names(cls))
+    return tuple(_field(name, without_aliases(hints[name]), default) for name, default in _names(cls))
 
 
 def _names(cls: Any) -> list[tuple[str, bool]]:

@@ -12,6 +12,7 @@ from aiopvxs_core.data import TypeCodeEnum, Value
 from ._kinds import is_enum, is_time, is_value
 from ._model_kinds import ModelField, array_dtype, element_of, is_model_class, is_pydantic, model_fields
 from .alarm import Alarm
+from .aliases import without_aliases
 from .asked import Asked, asked_of
 from .enum import choice_to_member
 from .severity import AlarmSeverity, AlarmStatus
@@ -44,6 +45,7 @@ def load(cls: type[M], value: Value) -> M:
 
 def load_asked(cls: type[M], value: Value, asked: Asked | None) -> M:
     """Make a model from a value of which so much was asked for; the rest is as if it were missing."""
+    cls = without_aliases(cls)
     row = element_of(cls)
     if row is not None and is_model_class(row):
         return _rows(row, value, asked)  # type: ignore[return-value]

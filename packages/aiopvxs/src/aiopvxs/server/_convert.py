@@ -9,7 +9,14 @@ import typing
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
-__all__ = ["describe", "from_query"]
+__all__ = ["describe", "from_query", "hints_of"]
+
+
+def hints_of(annotated: Any) -> dict[str, Any]:
+    """Return the annotations of a function or class, without the names that a program gives them."""
+    from aiopvxs_nt.aliases import without_aliases
+
+    return {name: without_aliases(hint) for name, hint in typing.get_type_hints(annotated).items()}
 
 
 def describe(hint: Any) -> str:
@@ -100,7 +107,7 @@ def _member(given: object, hint: type[enum.Enum]) -> enum.Enum:
 def _dataclass(given: object, hint: type) -> Any:
     if not isinstance(given, Mapping):
         raise TypeError(f"no structure: {given!r}")
-    hints = typing.get_type_hints(hint)
+    hints = hints_of(hint)
     fields = {field.name: field for field in dataclasses.fields(hint) if field.init}
     if unknown := [name for name in given if name not in fields]:
         raise ValueError(f"a structure with unknown fields {', '.join(unknown)}")

@@ -29,6 +29,8 @@ def result_of(hint: Any) -> Callable[[object], object]:
     if hint in (int, float, bool, str):
         return partial(_scalar, hint)
     origin = typing.get_origin(hint)
+    if origin is typing.Annotated:
+        return result_of(typing.get_args(hint)[0])
     if origin in (typing.Union, types.UnionType):
         others = [each for each in typing.get_args(hint) if each is not type(None)]
         return partial(_maybe, result_of(others[0])) if len(others) == 1 else _anything

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import inspect
-import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from aiopvxs_core.errors import RemoteError
 
-from ._convert import describe, from_query
+from ._convert import describe, from_query, hints_of
 from ._operation import Operation
 from ._result import result_of
 from ._served import Served
@@ -61,7 +60,7 @@ class Service(Served):
         self._call = function
         self._is_coroutine = inspect.iscoroutinefunction(_called(function))
         self._signature = inspect.signature(function)
-        hints = _hints(function)
+        hints = hints_of(_called(function))
         self._hints = {name: hints.get(name, Any) for name in self._signature.parameters}
         self._made = result_of(hints.get("return", Any))
         kinds = [each.kind for each in self._signature.parameters.values()]
@@ -126,10 +125,6 @@ class Service(Served):
 
     def __repr__(self) -> str:
         return f"<aiopvxs.server.Service {self._core.label}, {self._call!r}>"
-
-
-def _hints(function: Callable[..., object]) -> Mapping[str, Any]:
-    return typing.get_type_hints(_called(function))
 
 
 def _called(function: Callable[..., object]) -> Callable[..., object]:
