@@ -28,13 +28,13 @@ struct ChannelUsage final : public pvxs::server::ReportInfo {
     void add_queue(const void *key, Queue queue)
     {
         std::lock_guard<std::mutex> guard(mutex);
-        found[key] = std::move(queue);
+        by_key[key] = std::move(queue);
     }
 
     void remove_queue(const void *key) noexcept
     {
         std::lock_guard<std::mutex> guard(mutex);
-        found.erase(key);
+        by_key.erase(key);
     }
 
     // The queues of the active subscriptions, in no order. Takes mutexes of pvxs.
@@ -44,7 +44,7 @@ struct ChannelUsage final : public pvxs::server::ReportInfo {
         std::vector<std::shared_ptr<const SendQueue>> queues;
         {
             std::lock_guard<std::mutex> guard(mutex);
-            for (const auto &each : found) {
+            for (const auto &each : by_key) {
                 if (auto queue = each.second.lock())
                     queues.push_back(std::move(queue));
             }
@@ -60,7 +60,7 @@ struct ChannelUsage final : public pvxs::server::ReportInfo {
 
 private:
     mutable std::mutex mutex; // of what follows, and nothing is called while it is held
-    std::map<const void *, Queue> found;
+    std::map<const void *, Queue> by_key;
 };
 
 } // namespace aiopvxs::server
