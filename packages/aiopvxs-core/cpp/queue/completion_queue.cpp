@@ -58,37 +58,40 @@ bool CompletionQueue::push(std::uint64_t token, std::unique_ptr<Completion> item
 {
     if (forked::is_child())
         return false;
+    bool rings = false;
     try {
         std::lock_guard<std::mutex> guard(mutex);
         if (is_closed)
             return false;
         const bool waits = napping && !item;
         entries.push_back(Entry{token, std::move(item)});
-        if (!waits)
-            wake();
-        return true;
+        rings = !waits && wake();
     } catch (std::exception &) {
         return false;
     }
+    if (rings)
+        wakeup.set();
+    return true;
 }
 
-// With the mutex.
-void CompletionQueue::wake()
+// With the mutex. True if the descriptor is to be set without it: to wake a thread takes long, and the
+// loop's, should it come to the mutex meanwhile, would sleep once more.
+bool CompletionQueue::wake()
 {
     napping = false;
     if (signalled)
-        return;
-    signalled = true;
-    wakeup.set();
+        return false;
     ready->notify_one();
+    return signalled = true;
 }
 
 void CompletionQueue::remove(Entries &batch)
 {
+    // Before all else: who pushes later sets it again, or finds it set and is in this batch. It may be set
+    // once more for nothing.
+    wakeup.clear();
     std::lock_guard<std::mutex> guard(mutex);
     batch.swap(entries);
-    if (signalled)
-        wakeup.clear();
     signalled = announced = napping = false;
 }
 
@@ -96,9 +99,13 @@ void CompletionQueue::hurry() noexcept
 {
     if (forked::is_child())
         return;
-    std::lock_guard<std::mutex> guard(mutex);
-    if (napping && !is_closed)
-        wake();
+    bool rings;
+    {
+        std::lock_guard<std::mutex> guard(mutex);
+        rings = napping && !is_closed && wake();
+    }
+    if (rings)
+        wakeup.set();
 }
 
 // After a drain of so many items.
@@ -129,7 +136,8 @@ void CompletionQueue::put_back(Entries &batch, std::size_t done)
         return;
     const auto rest = batch.begin() + static_cast<std::ptrdiff_t>(done);
     entries.insert(entries.begin(), std::make_move_iterator(rest), std::make_move_iterator(batch.end()));
-    wake();
+    if (wake())
+        wakeup.set();
 }
 
 bool CompletionQueue::drain(const py::dict &targets, const py::object &failed, double seconds)

@@ -81,7 +81,7 @@ private:
 
     void remove(Entries &batch);
     bool nap(std::size_t impatient, std::size_t patient);
-    void wake();
+    bool wake();
     void put_back(Entries &batch, std::size_t done);
 
     mutable std::mutex mutex;

@@ -17,6 +17,7 @@ class CompletionQueue:
         targets: dict[int, Callable[[object], None]],
         failed: Callable[[object, Exception], object],
         seconds: float,
+        /,
     ) -> bool:
         """Remove completions until none is left, and call for each the target of its token.
 
