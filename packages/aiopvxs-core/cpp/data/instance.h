@@ -53,6 +53,8 @@ public:
         value = aiopvxs::instance::held(source.ptr());
         if (value)
             return true;
+        if (source.is_none())
+            return convert; // pybind11 would first ask its class for what other modules know of it
         aiopvxs::instance::check_initialised(source.ptr());
         return base::load(source, convert);
     }
