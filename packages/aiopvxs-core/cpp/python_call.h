@@ -43,6 +43,17 @@ inline bool is_true(const py::object &object)
     return truth > 0;
 }
 
+// As hasattr() has it: what is not an AttributeError is thrown.
+inline bool has_attribute(py::handle object, const char *name)
+{
+    PyObject *found = PyObject_GetAttrString(object.ptr(), name);
+    if (found == nullptr && !PyErr_ExceptionMatches(PyExc_AttributeError))
+        throw py::error_already_set();
+    PyErr_Clear();
+    Py_XDECREF(found);
+    return found != nullptr;
+}
+
 // Run what may throw; an exception becomes Python's, and the result `failure`.
 template <typename Result, typename Function>
 Result guarded_call(Result failure, Function &&function) noexcept

@@ -321,3 +321,15 @@ def test_a_memoryview_that_python_cannot_read_is_refused(code: T, given: memoryv
     with pytest.raises(NoConvert, match=r"^field 'f' \(\w+\[\]\) cannot take memoryview"):
         value["f"] = given
     assert value.changed() == set()
+
+
+@pytest.mark.parametrize("code", [T.Float64A, T.UInt8A, T.AnyA, T.Any])
+def test_memory_that_was_given_back(code: T) -> None:
+    value = structure(code)
+    value["f"] = [1, 2]
+    before = value.as_py()
+    view = memoryview(b"abc")
+    view.release()
+    with pytest.raises(ValueError, match="released memoryview"):
+        value["f"] = view
+    assert value.as_py() == before

@@ -66,6 +66,7 @@ def test_binary_operators(code: T, plain: object, operation: Callable[..., objec
         )  # of numpy: its own bool
 
 
+@pytest.mark.filterwarnings("ignore:Bitwise inversion:DeprecationWarning")  # of a bool, since Python 3.12
 @pytest.mark.parametrize(("code", "plain"), LEAVES, ids=str)
 @pytest.mark.parametrize(
     "operation",

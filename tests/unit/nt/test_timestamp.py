@@ -74,7 +74,7 @@ def test_coarse_datetime64() -> None:
     with pytest.raises(ValueError, match="finer than"):
         Timestamp(np.datetime64(1, "ps"))
     with pytest.raises(ValueError, match="NaT"):
-        Timestamp(np.datetime64("NaT"))
+        Timestamp(np.datetime64("NaT", "s"))
 
 
 def test_a_datetime_without_zone_is_refused() -> None:

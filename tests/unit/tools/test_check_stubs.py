@@ -96,8 +96,8 @@ def test_fewer_overloads_than_the_module_has(tmp_path: Path) -> None:
 
 def test_signatures_that_the_c_api_keeps() -> None:
     holder = ModuleType("builtins")
-    holder.__dict__["str"] = str
+    holder.__dict__["list"] = list
     found = docstrings.read(holder)
-    assert [text(signature) for signature in found["str.splitlines"]] == ["(self, keepends=...)"]
-    assert [text(signature) for signature in found["str.join"]] == ["(self, iterable, /)"]
-    assert [text(signature) for signature in found["str.upper"]] == ["(self)"]
+    assert [text(signature) for signature in found["list.sort"]] == ["(self, *, key=..., reverse=...)"]
+    assert [text(signature) for signature in found["list.append"]] == ["(self, object, /)"]
+    assert [text(signature) for signature in found["list.copy"]] == ["(self)"]

@@ -11,6 +11,7 @@
 #include "data/numpy_array.h"
 #include "data/stage.h"
 #include "errors.h"
+#include "python_call.h"
 
 namespace aiopvxs::access
 {
@@ -108,7 +109,7 @@ py::object get_element(const PyValue &self, py::handle key)
         py::object array = numpy_array::view(inner.as<pvxs::shared_array<const void>>(), code);
         py::object result = array[key];
         // one element: the plain Python number
-        return PyIndex_Check(key.ptr()) && py::hasattr(result, "item") && !py::hasattr(key, "ndim")
+        return PyIndex_Check(key.ptr()) && has_attribute(result, "item") && !has_attribute(key, "ndim")
                    ? result.attr("item")()
                    : result;
     }

@@ -10,6 +10,7 @@
 #include "data/numpy_array.h"
 #include "data/plain.h"
 #include "data/scalar_in.h"
+#include "python_call.h"
 #include "queue/lent.h"
 
 namespace aiopvxs
@@ -95,7 +96,7 @@ Array from_value(const PyValue &source, py::handle object, const Target &target)
 // A masked array of numpy gives its memory with what the mask hides.
 bool is_masked(py::handle object)
 {
-    return py::hasattr(object, "mask") && py::hasattr(object, "filled") &&
+    return has_attribute(object, "mask") && has_attribute(object, "filled") &&
            py::bool_(py::object(object.attr("mask")).attr("any")());
 }
 
@@ -135,7 +136,7 @@ py::object texts_of(py::handle array, const Target &target)
 
 bool is_string_dtype(py::handle array)
 {
-    return py::hasattr(array, "dtype") &&
+    return has_attribute(array, "dtype") &&
            py::str(py::getattr(array.attr("dtype"), "kind", py::str())).equal(py::str("T"));
 }
 
@@ -155,13 +156,13 @@ Array array_from(py::handle object, const Target &target)
     py::object array = py::reinterpret_borrow<py::object>(object);
     Buffer buffer;
     if (!buffer.open(object)) {
-        if (!PyUnicode_Check(object.ptr()) && py::hasattr(object, "__array__")) {
+        if (!PyUnicode_Check(object.ptr()) && has_attribute(object, "__array__")) {
             array = numpy_array::from_object(object);
             buffer.open(array);
         }
     }
-    if (buffer.dimensions() > 0 || py::hasattr(array, "ndim")) {
-        if (py::hasattr(array, "ndim") && dimensions_of(array) != 1)
+    if (buffer.dimensions() > 0 || has_attribute(array, "ndim")) {
+        if (has_attribute(array, "ndim") && dimensions_of(array) != 1)
             raise_shape(target, describe(array));
         if (buffer.dimensions() > 0) {
             if (auto result = from_buffer(array, buffer, target))

@@ -9,6 +9,7 @@
 #include "data/plain.h"
 #include "data/same_type.h"
 #include "data/union_in.h"
+#include "python_call.h"
 
 namespace aiopvxs
 {
@@ -62,7 +63,7 @@ py::tuple elements_from(const pvxs::Value &field, py::handle object, const Where
     py::object items = py::reinterpret_borrow<py::object>(object);
     if (py::isinstance<PyValue>(object) && is_array(object.cast<const PyValue &>().content().value.type()))
         items = py::list(py::iter(object));
-    else if (py::hasattr(object, "ndim") && dimensions_of(object) != 1)
+    else if (has_attribute(object, "ndim") && dimensions_of(object) != 1)
         raise_shape(Target{field.type(), where, -1, nullptr}, describe(object));
     if (!PySequence_Check(items.ptr()) || is_mapping(items) || !has_elements(items))
         raise_no_convert(Target{field.type(), where, -1, nullptr}, object,

@@ -10,6 +10,7 @@
 #include "data/py_value.h"
 #include "data/recursion.h"
 #include "data/type_code.h"
+#include "python_call.h"
 
 namespace aiopvxs
 {
@@ -177,7 +178,7 @@ Natural of_other(py::handle object)
     }
     if (is_mapping(object))
         return {TypeCode::Struct};
-    if (is_of_numpy(object) && py::hasattr(object, "dtype"))
+    if (is_of_numpy(object) && has_attribute(object, "dtype"))
         return of_array(py::reinterpret_borrow<py::object>(object));
     if (PyUnicode_Check(ptr) || PyFloat_Check(ptr) || PyLong_Check(ptr))
         return {PyUnicode_Check(ptr) ? TypeCode::String
@@ -185,7 +186,7 @@ Natural of_other(py::handle object)
                                      : of_int(object)};
     if (const Natural buffer = of_buffer(object); buffer.code != TypeCode::Null)
         return buffer;
-    if (py::hasattr(object, "__array__"))
+    if (has_attribute(object, "__array__"))
         return of_array(numpy_array::from_object(object));
     return has_elements(object) ? of_sequence(object) : Natural{};
 }

@@ -8,6 +8,7 @@
 #include "data/register_value.h"
 #include "data/where.h"
 #include "errors.h"
+#include "python_call.h"
 
 namespace aiopvxs
 {
@@ -98,7 +99,7 @@ bool equals_python(const PyValue &self, py::handle other)
         return mine.equal(other);
     if (PyTuple_Check(other.ptr()))
         return mine.equal(py::list(py::reinterpret_borrow<py::object>(other)));
-    if (py::hasattr(other, "tolist"))
+    if (has_attribute(other, "tolist"))
         return mine.equal(other.attr("tolist")());
     return mine.equal(other);
 }

@@ -2,6 +2,7 @@
 
 #include "data/convert.h"
 #include "errors.h"
+#include "python_call.h"
 
 namespace aiopvxs
 {
@@ -82,7 +83,7 @@ std::string describe(py::handle object)
                 text = py::str(text[py::slice(0, shown_characters, 1)]) + py::str("...");
             return type + " " + encode(text);
         }
-        if (py::hasattr(object, "shape"))
+        if (has_attribute(object, "shape"))
             return type + " of shape " + encode(py::repr(object.attr("shape")));
         if (PyList_Check(object.ptr()) || PyTuple_Check(object.ptr()) || PyDict_Check(object.ptr()))
             return type + " of " + std::to_string(py::len(object)) + " items";

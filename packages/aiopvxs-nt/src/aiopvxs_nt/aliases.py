@@ -12,8 +12,8 @@ __all__ = ["without_aliases"]
 def without_aliases(annotation: Any) -> Any:
     """Return an annotation in which each alias is replaced by what it stands for.
 
-    These are those of the statement ``type Wave = list[float]``, of ``TypeAliasType``, and numpy's ``NDArray``
-    where it is one. An alias within what it stands for stays there.
+    These are those of the statement ``type Wave = list[float]``, of ``TypeAliasType``, and ``NDArray`` where
+    numpy makes it one. An alias within what it stands for stays there.
     """
     return annotation if type(annotation) is type else _without(annotation, ())
 

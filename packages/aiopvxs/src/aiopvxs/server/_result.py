@@ -86,15 +86,14 @@ def _array(hint: Any) -> Callable[[object], object]:
     """Return what makes an array, empty or not, of the elements that the annotation tells."""
     from aiopvxs_nt.model import dump, model, type_of
 
-    fields = [("value", hint)]
     try:
-        code = type_of(dataclasses.make_dataclass("result", fields)).create()["value"].type()
+        code = type_of(_holder_of(hint)).create()["value"].type()
     except TypeError:
         return _anything  # no type follows from it
     if code == TypeCodeEnum.AnyA:
         return _anything
     identity = "" if code == TypeCodeEnum.StructA else _NT_SCALAR_ARRAY
-    holder = model(id=identity)(dataclasses.make_dataclass("result", fields))
+    holder = model(id=identity)(_holder_of(hint))
 
     def make(result: object) -> object:
         if result is None or isinstance(result, str) or not hasattr(result, "__len__"):
@@ -102,6 +101,12 @@ def _array(hint: Any) -> Callable[[object], object]:
         return dump(holder(result))
 
     return make
+
+
+def _holder_of(hint: Any) -> type[Any]:
+    holder = dataclasses.make_dataclass("result", [("value", hint)])
+    holder.__module__ = "service"  # Python 3.12 has it be this one, whose classes are no models
+    return holder
 
 
 def _wrong(result: object, hint: Any) -> TypeError:
