@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "errors.h"
 #include "python.h"
 
 #include <structmember.h> // after Python.h
@@ -62,8 +63,12 @@ Result guarded_call(Result failure, Function &&function) noexcept
         return function();
     } catch (py::error_already_set &error) {
         error.restore();
-    } catch (std::exception &error) {
-        PyErr_SetString(PyExc_RuntimeError, error.what());
+    } catch (std::exception &) {
+        try {
+            errors::translate(std::current_exception());
+        } catch (std::exception &error) {
+            PyErr_SetString(PyExc_RuntimeError, error.what());
+        }
     }
     return failure;
 }

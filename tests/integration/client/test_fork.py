@@ -214,6 +214,26 @@ print("end")
     assert run(script, "-W", "ignore::DeprecationWarning") == "end\n"
 
 
+def test_a_queue_that_is_drained_in_a_child_says_so() -> None:
+    script = (
+        PARENT
+        + """
+from aiopvxs_core.queue import CompletionQueue
+
+queue = CompletionQueue()
+if (child := os.fork()) == 0:
+    try:
+        queue.drain({}, print, 0.1)
+    except Forked:
+        os._exit(0)
+    os._exit(1)
+wait(child)
+print("end")
+"""
+    )
+    assert run(script, "-W", "ignore::DeprecationWarning") == "end\n"
+
+
 @pytest.mark.parametrize("kind", ["multiprocessing", "concurrent"])
 def test_a_pool_of_forked_processes_is_told(kind: str) -> None:
     script = (
