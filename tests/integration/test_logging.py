@@ -190,14 +190,18 @@ def test_a_flood_is_bounded_and_its_loss_is_told() -> None:
     output, errors = run(
         """
 configure()
-go = threading.Event()
+go, waits = threading.Event(), threading.Event()
 class Slow(logging.Filter):
     def filter(self, record):
+        waits.set()
         go.wait()
         return True
 logging.getLogger("pvxs.test").addFilter(Slow())
 ctx = context()
-for number in range(15000):
+write(f"{TIME} ERR pvxs.test 0\\n")
+errlog.errlogFlush()
+waits.wait()
+for number in range(1, 15000):
     write(f"{TIME} ERR pvxs.test {number}\\n")
     if number % 100 == 0:
         errlog.errlogFlush()  # errlog's own buffer does not overflow

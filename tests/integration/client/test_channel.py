@@ -88,7 +88,7 @@ async def test_connect_to_an_unknown_pv_times_out_and_leaves_nothing(ctx: Contex
     assert connecting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await connecting
-    with pytest.raises(TimeoutError):
+    with pytest.raises(asyncio.TimeoutError):
         await asyncio.wait_for(ctx.connect("nowhere"), 0.05)
 
 

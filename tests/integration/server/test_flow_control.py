@@ -68,6 +68,15 @@ async def closed(server: Server) -> None:
     await queue_of(server, lambda queue: queue.queued >= QUEUE)
 
 
+async def until_closed(server: Server, pv: SharedPV, after: int) -> int:
+    """Post numbers, a hundred and more, until the client has all that it has room for; return the last."""
+    for number in range(after + 1, after + 5000):
+        pv.post(number)
+        if number >= after + 100 and (await queue_of(server)).queued >= QUEUE:
+            return number
+    raise TimeoutError("the client takes them all")
+
+
 async def sent(server: Server) -> None:
     """Wait until nothing waits."""
     await queue_of(server, lambda queue: not queue.queued)
@@ -139,10 +148,9 @@ async def test_a_p4p_client(p4p: None, server: Server, pv: SharedPV) -> None:
         subscription = ctx.monitor("x", callback, request=f"record[pipeline=true,queueSize={QUEUE}]")
         try:
             await queue_of(server)
-            for last in (100, 200, 300):
-                for number in range(last - 99, last + 1):
-                    pv.post(number)
-                await closed(server)
+            last = 0
+            for _ in range(3):
+                last = await until_closed(server, pv, last)
                 go.set()
                 got = await asyncio.to_thread(take, last)
                 assert got == sorted(set(got))

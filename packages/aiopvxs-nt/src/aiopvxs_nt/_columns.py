@@ -46,16 +46,19 @@ def columns_from(given: Any, names: Sequence[str]) -> dict[str, Any]:
 def _of_series(name: str, series: Any) -> Any:
     kind = getattr(series.dtype, "kind", None)
     if kind not in (None, "f") and (missing := series.isna()).any():
-        row = int(missing.to_numpy().argmax())
-        raise ValueError(
-            f"column {name!r} has no value in row {row}, and a table of PVAccess has no missing values: "
-            "use fillna() or dropna()"
-        )
+        raise _missing(name, int(missing.to_numpy().argmax()))
     if kind is None or kind in "OUST":
         found = series.to_list() if hasattr(series, "to_list") else list(series)
         # numbers of polars, whose dtypes have no kind
         return found if any(isinstance(one, (str, type(None))) for one in found) else series.to_numpy()
     return series.to_numpy()
+
+
+def _missing(name: str, row: int) -> ValueError:
+    return ValueError(
+        f"column {name!r} has no value in row {row}, and a table of PVAccess has no missing values: "
+        "use fillna() or dropna()"
+    )
 
 
 def _of_arrow(column: Any) -> Any:
@@ -68,6 +71,8 @@ def _of_arrow(column: Any) -> Any:
 def _of_numpy(name: str, column: Any) -> Any:
     if column.dtype.kind == "O":
         for row, one in enumerate(column):
+            if one is None:
+                raise _missing(name, row)
             if isinstance(one, float) and math.isnan(one):
                 raise ValueError(f"column {name!r} has NaN in row {row}, and is no column of numbers")
     return [str(one) for one in column] if column.dtype.kind == "U" else column

@@ -6,6 +6,7 @@ import asyncio
 import contextvars
 import gc
 import inspect
+import sys
 import weakref
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import closing
@@ -85,8 +86,10 @@ async def test_cancelling_its_task_leaves_the_subscription_alone(
     task = asyncio.create_task(number(sub))
     await waiting(sub, 1)
     task.cancel("enough")
-    with pytest.raises(asyncio.CancelledError, match="enough"):
+    with pytest.raises(asyncio.CancelledError) as cancelled:
         await task
+    if sys.version_info >= (3, 11):  # before, asyncio kept the text to itself
+        assert cancelled.value.args == ("enough",)
     assert sub._target.waiters == []
     pv.post(2)
     assert await number(sub) == 2

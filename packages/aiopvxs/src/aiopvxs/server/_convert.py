@@ -21,10 +21,14 @@ def hints_of(annotated: Any) -> dict[str, Any]:
 
 def describe(hint: Any) -> str:
     """Return an annotation as clients are told it."""
+    if hint is type(None):
+        return "None"
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         return " | ".join(repr(member.name) for member in hint)
     if isinstance(hint, type) and not typing.get_args(hint):
         return hint.__name__
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        return " | ".join(map(describe, typing.get_args(hint)))
     return str(hint).replace("typing.", "").replace("NoneType", "None")
 
 
