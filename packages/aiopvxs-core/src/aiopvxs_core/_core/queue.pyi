@@ -50,6 +50,7 @@ class Pause:
 
     _asyncio_future_blocking: bool
 
+    def __new__(cls, loop: AbstractEventLoop) -> Pause: ...
     def __init__(self, loop: AbstractEventLoop) -> None: ...
     def get_loop(self) -> AbstractEventLoop:
         """Return its event loop."""
