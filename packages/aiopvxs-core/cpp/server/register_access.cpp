@@ -1,6 +1,7 @@
 // Access security, as Python sees it.
 #include "data/convert.h"
 #include "server/access_rules.h"
+#include "server/groups.h"
 #include "server/question_handle.h"
 #include "server/queue_executor.h"
 #include "server/register.h"
@@ -12,19 +13,6 @@ namespace
 {
 
 using Right = AccessRules::Right;
-
-py::list groups_of_client(const Guard &guard)
-{
-    std::set<std::string> found;
-    {
-        py::gil_scoped_release release; // asks the system's user database
-        found = guard.client().roles();
-    }
-    py::list result;
-    for (const auto &role : found)
-        result.append(decode(role));
-    return result;
-}
 
 // Who it is about.
 template <typename Self, typename Class>
@@ -43,7 +31,7 @@ void describe(Class &of)
         .def_property_readonly("account", client(&Client::account), "The user that the client says it is.")
         .def_property_readonly("method", client(&Client::method), "How it says so.")
         .def(
-            "roles", [](const Self &self) { return groups_of_client(*self.guard); },
+            "roles", [](const Self &self) { return groups_of(self.guard->client()); },
             "Look up the groups of the account, sorted. This may block.");
 }
 

@@ -1,5 +1,6 @@
 #include "data/convert.h"
 #include "server/asking_source.h"
+#include "server/groups.h"
 #include "server/opening_handle.h"
 #include "server/register.h"
 
@@ -29,19 +30,6 @@ bool refuse_opening(const OpeningHandle &self, const py::str &text)
     const std::string message = encode(text);
     py::gil_scoped_release release;
     return self.opening->refuse(message);
-}
-
-py::list groups_of(const std::shared_ptr<Channel> &channel)
-{
-    std::set<std::string> found;
-    if (channel) {
-        py::gil_scoped_release release; // asks the system's user database
-        found = channel->client().roles();
-    }
-    py::list result;
-    for (const auto &role : found)
-        result.append(decode(role));
-    return result;
 }
 
 // Names of channels and accounts are bytes of the wire, which need not be text.
@@ -105,7 +93,11 @@ void register_asking_source(py::module_ &m)
         .def_property_readonly("account", of_client(&Client::account), "The user that the client says it is.")
         .def_property_readonly("method", of_client(&Client::method), "How it says so.")
         .def(
-            "roles", [](const OpeningHandle &self) { return groups_of(self.opening->channel()); },
+            "roles",
+            [](const OpeningHandle &self) {
+                const auto channel = self.opening->channel(); // none, once the client has gone
+                return channel ? groups_of(channel->client()) : py::list();
+            },
             "Look up the groups of the account, sorted. This may block.")
         .def(
             "resolve",

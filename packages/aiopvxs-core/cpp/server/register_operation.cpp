@@ -5,6 +5,7 @@
 #include "data/same_type.h"
 #include "data/sendable.h"
 #include "server/channel.h"
+#include "server/groups.h"
 #include "server/operation.h"
 #include "server/operation_handle.h"
 #include "server/queue_executor.h"
@@ -68,19 +69,6 @@ void log(const Self &self, bool warning, const py::str &text)
     self.exec->log(warning, message);
 }
 
-py::list roles(const Self &self)
-{
-    std::set<std::string> found;
-    {
-        py::gil_scoped_release release; // asks the system's user database
-        found = self.exec->client().roles();
-    }
-    py::list result;
-    for (const auto &role : found)
-        result.append(decode(role));
-    return result;
-}
-
 // Made once: an enum's member costs more than all else of a short handler.
 py::handle word_for(Exec::Kind kind)
 {
@@ -111,7 +99,9 @@ void register_handle(py::module_ &m)
             "The user that the client says it is.")
         .def_property_readonly(
             "method", [](const Self &self) { return decode(self.exec->client().method); }, "How it says so.")
-        .def("roles", &roles, "Look up the groups of the account, sorted. This may block.")
+        .def(
+            "roles", [](const Self &self) { return groups_of(self.exec->client()); },
+            "Look up the groups of the account, sorted. This may block.")
         .def_property_readonly(
             "request", [](const Self &self) { return PyValue(deep_clone(self.exec->request())); },
             "A copy of the pvRequest.")
