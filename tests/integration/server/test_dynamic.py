@@ -225,7 +225,8 @@ async def test_a_refusal(kind: str) -> None:
             await asking[kind]()
         assert not source._open
         source.allowed = True
-        assert (await ctx.get("made:other")).as_int("value") == 2
+        # a refused client of PVXS asks again once a second, which counts
+        assert (await ctx.get("made:other")).as_int("value") >= 2
 
 
 async def test_names_that_are_no_text() -> None:
