@@ -300,7 +300,7 @@ async def test_an_opening_that_takes_for_ever() -> None:
         with pytest.raises(RemoteError, match='PV "fixed" has not been opened within 0.2 s'):
             await ctx.get("fixed")
         source.gate.set()
-        assert (await ctx.get("other")).as_int("value") == 2
+        assert (await ctx.get("other")).as_int("value") >= 2  # "fixed" may have been asked for again
 
 
 async def test_the_server_stops_while_a_client_waits() -> None:
