@@ -216,7 +216,7 @@ async def test_a_server_without_work_has_no_task() -> None:
 
 
 SCRIPT = """
-import asyncio
+import asyncio, sys
 from aiopvxs import Context, RemoteError, Server, SharedPV
 from aiopvxs.data import TypeCodeEnum as T
 from aiopvxs.nt import NTScalar
@@ -237,6 +237,9 @@ async def main():
     await server.__aenter__()
     ctx = Context(server.client_config(), use_env=False, timeout=20.0)
     await asyncio.gather(*(ctx.connect(name) for name in pvs))
+    if sys.argv[1] == "later":  # its task has waited for it
+        await ctx.rpc("pv:0", {})
+        await ctx.rpc("pv:10", {})
     await asyncio.gather(*(ctx.rpc(name, {}) for name in pvs))
 
 try:
@@ -246,9 +249,14 @@ except KeyboardInterrupt:
 """
 
 
-def test_an_interrupt_ends_the_program() -> None:
+@pytest.mark.parametrize("when", ["first", "later"])
+def test_an_interrupt_ends_the_program(when: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-X", "dev", "-c", SCRIPT], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-X", "dev", "-c", SCRIPT, when],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert (done.stdout, done.returncode) == ("interrupted\n", 0)
     assert "never" not in complaints(done.stderr)

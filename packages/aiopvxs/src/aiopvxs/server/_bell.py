@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import types
 from asyncio.tasks import _register_task, _unregister_task
 from collections.abc import Generator
 
@@ -29,7 +30,7 @@ class Bell:
         self.task, self._pause = task, Pause(self._loop)
         _set_seen(task, False)
         try:
-            await _Waiting(self._pause)
+            await _end_of(self._pause)
         finally:
             if self.task is task:  # it was not rung: somebody has found and cancelled it
                 self.task = None
@@ -48,12 +49,9 @@ class Bell:
         self._pause.end_now()
 
 
-class _Waiting:
-    def __init__(self, pause: Pause) -> None:
-        self._pause = pause
-
-    def __await__(self) -> Generator[Pause, None, None]:
-        yield self._pause
+@types.coroutine
+def _end_of(pause: Pause) -> Generator[Pause, None, None]:
+    yield pause
 
 
 def _set_seen(task: asyncio.Task[object], seen: bool) -> None:
