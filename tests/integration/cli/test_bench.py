@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
+import struct
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from aiopvxs.server import SharedPV
-from cli_process import Cli
+from cli_process import SECONDS, Cli
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -44,6 +48,22 @@ def test_people_read_it(cli: Cli) -> None:
     assert get.startswith("get ")
     assert " /s   median " in put
     assert " /s" in monitor
+
+
+def test_its_server_says_nothing_of_a_client_that_breaks_off(cli: Cli) -> None:
+    words = (sys.executable, "-m", "aiopvxs.cli._bench_server", "1")
+    pipe = subprocess.PIPE
+    with subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, env=cli.env, text=True) as server:
+        assert server.stdout is not None
+        config = json.loads(server.stdout.readline())
+        address = ("127.0.0.1", int(config["EPICS_PVA_SERVER_PORT"]))
+        with socket.create_connection(address, SECONDS) as client:
+            assert client.recv(1)
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset
+        with socket.create_connection(address, SECONDS) as client:
+            assert client.recv(1)  # by now PVXS has seen that the first is gone
+        assert server.communicate(timeout=SECONDS)[1] == ""
+        assert server.returncode == 0
 
 
 def test_pvs_are_not_written_unless_it_is_said(cli: Cli, pvs: dict[str, SharedPV]) -> None:

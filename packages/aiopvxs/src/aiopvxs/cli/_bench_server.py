@@ -12,6 +12,7 @@ import numpy as np
 from aiopvxs_core.data import TypeCodeEnum as T
 from aiopvxs_nt import NTScalar
 
+from .._logging import set_log_level
 from ..server import Config, Server, SharedPV
 
 __all__ = ["FLOOD", "VALUE"]
@@ -25,6 +26,8 @@ def _content(size: int, number: int) -> object:
 
 
 async def _serve(size: int) -> None:
+    # the one client leaves amid updates, which PVXS logs as an error: "Connection reset by peer"
+    set_log_level("pvxs.tcp.io", "CRIT")
     kind = NTScalar(T.Float64 if size == 1 else T.Float64A)
     value, flood = (SharedPV(kind, _content(size, 0)) for _ in range(2))
     wanted = asyncio.Event()

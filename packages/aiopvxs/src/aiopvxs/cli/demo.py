@@ -68,21 +68,23 @@ async def _move(pv: SharedPV) -> None:
 
 async def _show(pvs: dict[str, SharedPV]) -> int:
     line = Formatter("nt", 8)
-    async with Server(pvs, Config.isolated()) as server:
+    async with (
+        Server(pvs, Config.isolated()) as server,
+        Context(server.client_config(), use_env=False, timeout=_SECONDS) as context,
+    ):
         moving = asyncio.ensure_future(_move(pvs["demo:sine"]))
         try:
-            async with Context(server.client_config(), use_env=False, timeout=_SECONDS) as context:
-                write("Reading all PVs:\n")
-                for name, value in zip(pvs, await context.get(list(pvs)), strict=True):
-                    write(line(name, value))
-                write("Writing two of them:\n")
-                await context.put({"demo:setpoint": 42, "demo:mode": "auto"})
-                for name in ("demo:setpoint", "demo:mode"):
-                    write(line(name, await context.get(name)))
-                write(f"Following one for {_UPDATES} updates:\n")
-                await _follow(context, line)
+            write("Reading all PVs:\n")
+            for name, value in zip(pvs, await context.get(list(pvs)), strict=True):
+                write(line(name, value))
+            write("Writing two of them:\n")
+            await context.put({"demo:setpoint": 42, "demo:mode": "auto"})
+            for name in ("demo:setpoint", "demo:mode"):
+                write(line(name, await context.get(name)))
+            write(f"Following one for {_UPDATES} updates:\n")
+            await _follow(context, line)
         finally:
-            moving.cancel()
+            moving.cancel()  # before the client leaves: PVXS logs who breaks off with something unread
     write("It works. Next: aiopvxs demo --serve\n")
     return 0
 
