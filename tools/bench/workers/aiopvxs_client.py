@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import aiopvxs.client
 
-from .protocol import IN_FLIGHT, Counter, Worker, obey, scalar, updating
+from .protocol import BATCH, IN_FLIGHT, Counter, Worker, obey, scalar, updating
 
 if TYPE_CHECKING:
     from aiopvxs.data import Value
@@ -68,8 +68,12 @@ class Client(Worker):
             async with self.context.monitor(name) as updates:
                 await updates.first()
                 counter.first(name)
+                seen = 0
                 async for _ in updates:
-                    counter.update()
+                    seen += 1
+                    if seen == BATCH:
+                        counter.updates(seen)
+                        seen = 0
 
         tasks = [asyncio.ensure_future(watch(name)) for name in names]
         result = await counter.complete

@@ -7,7 +7,7 @@ from collections import deque
 
 from p4p.client.asyncio import Context, Subscription
 
-from .protocol import IN_FLIGHT, Counter, Worker, obey, scalar, updating
+from .protocol import BATCH, IN_FLIGHT, Counter, Worker, obey, scalar, updating
 
 
 class Client(Worker):
@@ -60,15 +60,18 @@ class Client(Worker):
         counter = Counter(len(names), count)
 
         def watch(name: str) -> Subscription:
-            begun = False
+            begun, seen = False, 0
 
             async def receive(_: object) -> None:
-                nonlocal begun
-                if begun:
-                    counter.update()
-                else:
+                nonlocal begun, seen
+                if not begun:
                     begun = True
                     counter.first(name)
+                    return
+                seen += 1
+                if seen == BATCH:
+                    counter.updates(seen)
+                    seen = 0
 
             return self.context.monitor(name, receive)
 

@@ -169,7 +169,6 @@ void Session::close(bool wait)
     for (auto &channel : all)
         channel->close();
     monitors.close();
-    values_back->close();
     all.clear();
     if (wait) {
         context_uses.wait();

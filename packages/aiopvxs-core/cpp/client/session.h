@@ -82,7 +82,7 @@ public:
     Subscriptions &subscriptions() { return monitors; }
     Uses &uses() { return context_uses; }
     PeerFinder &peers() { return peer_finder; }
-    const std::shared_ptr<Returns> &returns() const { return values_back; }
+    const std::shared_ptr<ReturnsRoom> &room_for_returns() const { return returns_room; }
     void count_bytes(std::size_t now, std::size_t before) { kept_bytes += now - before; }
     // Give up kept operations beyond the limits, those first that were not used for longest.
     void trim_if_over();
@@ -119,7 +119,7 @@ private:
     std::size_t unknown = 0u;                     // channels given up, but not by pvxs yet
     std::vector<std::weak_ptr<Channel>> unopened; // wait until these are fewer
     std::vector<std::weak_ptr<Discovery>> discoveries;
-    const std::shared_ptr<Returns> values_back = std::make_shared<Returns>();
+    const std::shared_ptr<ReturnsRoom> returns_room = std::make_shared<ReturnsRoom>();
     Uses context_uses;
     PeerFinder peer_finder;
 };

@@ -35,8 +35,8 @@ void guarded(const std::weak_ptr<Subscription> &self, Event &&event) noexcept
 
 Subscription::Subscription(const std::shared_ptr<Session> &of, std::shared_ptr<CompletionQueue> to,
                            std::uint64_t with_token, const UpdateQueue::Limits &limits)
-    : session(of), queue(std::move(to)), token(with_token), policy(limits.policy), values_back(of->returns()),
-      updates(limits)
+    : session(of), queue(std::move(to)), token(with_token), policy(limits.policy),
+      values_back(std::make_shared<Returns>(of->room_for_returns())), updates(limits)
 {
 }
 
@@ -91,20 +91,22 @@ void Subscription::on_init(Handle &from)
 
 void Subscription::on_event(Handle &from)
 {
-    values_back->take();
+    std::size_t came;
     bool wanted, watch, fills;
     {
         Afterwards later;
         Lock lock(mutex);
         const std::size_t before = updates.counts().arrived;
         drain(from, later);
-        watch = stall.arrived(updates.counts().arrived - before, !updates.full());
+        came = updates.counts().arrived - before;
+        watch = stall.arrived(came, !updates.full());
         wanted = arm();
         fills = updates.filling();
     }
     announce(wanted, watch);
     if (fills)
         queue->hurry();
+    values_back->take(came);
 }
 
 void Subscription::drain(Handle &from, Afterwards &later)
@@ -150,6 +152,7 @@ void Subscription::note(std::exception_ptr thrown, Afterwards &later)
 void Subscription::end(SubscriptionEvent &&with, Afterwards &later)
 {
     ended = true;
+    values_back->close(); // there is no event any more that ends them
     updates.push(std::move(with));
     later.release(std::move(handle));
 }
@@ -201,7 +204,7 @@ UpdateQueue::Items Subscription::take(std::size_t limit, std::size_t bytes)
     }
     announce(false, watch);
     for (UpdateQueue::Item &item : items) {
-        if (item.value && item.type->deep)
+        if (item.deep)
             item.value = deep_clone(item.value);
     }
     return items;
@@ -268,6 +271,7 @@ void Subscription::close()
         updates.clear();
         later.release(std::move(handle));
     }
+    values_back->close();
     auto of = session.lock();
     if (unknown && of)
         of->gave_up_unknown();

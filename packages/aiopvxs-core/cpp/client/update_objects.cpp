@@ -16,7 +16,7 @@ UpdateQueue::Items take_items(Subscription &from, std::size_t limit, std::size_t
 py::object to_python(UpdateQueue::Item &&item, const std::shared_ptr<Returns> &returns)
 {
     if (item.value)
-        return py::cast(PyValue(std::move(item.value), item.type->small ? returns : nullptr));
+        return py::cast(PyValue(std::move(item.value), item.small ? returns : nullptr));
     return py::cast(std::move(*item.event));
 }
 

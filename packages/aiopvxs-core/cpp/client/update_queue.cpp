@@ -20,9 +20,9 @@ constexpr std::size_t small = 4096u;
 // So many events may wait where updates are bounded; more tell of a connection that comes and goes.
 constexpr std::size_t most_events = 64u;
 
-std::shared_ptr<const UpdateQueue::Type> facts_of(const pvxs::Value &value)
+std::unique_ptr<const UpdateQueue::Type> facts_of(const pvxs::Value &value)
 {
-    auto type = std::make_shared<UpdateQueue::Type>();
+    auto type = std::make_unique<UpdateQueue::Type>();
     type->prototype = value.cloneEmpty();
     type->large = large_fields(type->prototype);
     type->deep = shares_parts(type->prototype);
@@ -62,18 +62,27 @@ void unite_marks(pvxs::Value &newer, const pvxs::Value &older) noexcept
     }
 }
 
-const std::shared_ptr<const UpdateQueue::Type> &UpdateQueue::type_of(const pvxs::Value &value)
+const UpdateQueue::Type &UpdateQueue::type_of(const pvxs::Value &value)
 {
     // every node of a type owns its id: the address of that names the type
-    if (!latest_type || &latest_type->prototype.id() != &value.id())
-        latest_type = facts_of(value);
-    return latest_type;
+    if (types.empty() || &types.back()->prototype.id() != &value.id()) {
+        auto latest = facts_of(value); // of a new connection
+        const auto unused = [this](const std::unique_ptr<const Type> &type) {
+            return std::none_of(items.begin(), items.end(),
+                                [&](const Item &item) { return item.type == type.get(); });
+        };
+        types.erase(std::remove_if(types.begin(), types.end(), unused), types.end());
+        types.push_back(std::move(latest));
+    }
+    return *types.back();
 }
 
 bool UpdateQueue::push(pvxs::Value &&value)
 {
     Item item;
-    item.type = type_of(value);
+    item.type = &type_of(value);
+    item.deep = item.type->deep;
+    item.small = item.type->small;
     item.bytes = measure_update(value, *item.type);
     item.value = std::move(value);
     numbers.arrived++;

@@ -44,8 +44,12 @@ public:
     // An update, or an event if `value` is null.
     struct Item {
         pvxs::Value value;
-        std::shared_ptr<const Type> type;
+        // Valid while it is queued; what matters later is said below. A counted reference would be counted by
+        // two threads, for each update.
+        const Type *type = nullptr;
         std::size_t bytes = 0;
+        bool deep = false;  // as the type's
+        bool small = false; // as well
         std::unique_ptr<SubscriptionEvent> event;
     };
     using Items = std::vector<Item>;
@@ -72,7 +76,7 @@ public:
         return numbers.queued >= limits.updates / 2u || numbers.bytes >= limits.bytes / 2u;
     }
     // Whether values of the latest type share mutable parts with pvxs.
-    bool deep() const { return latest_type && latest_type->deep; }
+    bool deep() const { return !types.empty() && types.back()->deep; }
     const Counts &counts() const { return numbers; }
 
     // Append an update, complete as pvxs makes them; false if that was an overflow under Policy::error.
@@ -92,7 +96,7 @@ private:
         return numbers.queued > 0 &&
                (numbers.queued >= limits.updates || limits.bytes < numbers.bytes + more);
     }
-    const std::shared_ptr<const Type> &type_of(const pvxs::Value &value);
+    const Type &type_of(const pvxs::Value &value);
     void append(Item &&item);
     bool make_room_for(Item &item);
     bool squash_into(Queue::iterator newer, Queue::iterator older);
@@ -102,8 +106,8 @@ private:
     const Limits limits;
     Queue items;
     Counts numbers;
-    std::size_t events = 0; // queued
-    std::shared_ptr<const Type> latest_type;
+    std::size_t events = 0;                         // queued
+    std::vector<std::unique_ptr<const Type>> types; // of what is queued, and the latest, which is the last
 };
 
 // Mark in `newer` what is marked in `older`; both are of one type instance. Copies and throws nothing.
