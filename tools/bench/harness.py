@@ -49,16 +49,36 @@ class Row:
         return {name: value / first for name, value in self.values.items()}
 
 
+@dataclass(frozen=True)
+class Options:
+    """What holds for a whole run."""
+
+    quick: bool = False
+    apart: bool = False
+    """Servers have one core and clients another, and PVXS cannot give its threads a real-time priority."""
+
+    def command(self, command: Sequence[str], *, serves: bool) -> Sequence[str]:
+        """The command of a process: as it is, or with its place."""
+        if not self.apart:
+            return command
+        cores = sorted(os.sched_getaffinity(0))
+        if len(cores) < 2:
+            raise BenchmarkError("--apart needs two cores")
+        place = ("taskset", "--cpu-list", str(cores[0] if serves else cores[1]))
+        ordinary = ("setpriv", "--bounding-set=-sys_nice", "--inh-caps=-sys_nice")
+        return [*place, *(ordinary if os.geteuid() == 0 else ()), *command]
+
+
 @dataclass
 class Bench:
     """The processes of one run."""
 
-    quick: bool
+    options: Options
     stack: ExitStack = field(default_factory=ExitStack)
 
     def scaled(self, full: int, quick: int) -> int:
         """A number of rounds or operations: all, or few where the run is to be quick."""
-        return quick if self.quick else full
+        return quick if self.options.quick else full
 
     def start(
         self, command: Sequence[str], config: Mapping[str, str] | None = None
@@ -66,6 +86,7 @@ class Bench:
         """Start a process that belongs to this run; wait until it is ready."""
         env = {key: value for key, value in os.environ.items() if not key.startswith("EPICS_PVA")}
         env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(TOOLS), env.get("PYTHONPATH")]))
+        command = self.options.command(command, serves=not config)
         process = LineProcess(command, env={**env, **(config or {})})
         ready = process.ready()
         self.stack.callback(process.close)
@@ -156,8 +177,8 @@ def client_commands() -> dict[str, list[str]]:
 
 
 @contextmanager
-def opened(quick: bool) -> Iterator[Bench]:
+def opened(options: Options) -> Iterator[Bench]:
     """A run; all its processes end with it."""
-    bench = Bench(quick)
+    bench = Bench(options)
     with bench.stack:
         yield bench

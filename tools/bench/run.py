@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .environments import P4P, p4p_python
-from .harness import client_commands, opened, server_command
+from .harness import Options, client_commands, opened, server_command
 from .measures import (
     cold_connect,
     data,
@@ -56,10 +56,10 @@ def versions() -> str:
     return f"{cores} cores, {platform.system()}, Python {platform.python_version()}, {', '.join(found)}"
 
 
-def client_rows(quick: bool, wanted: Collection[str]) -> list[Row]:
+def client_rows(options: Options, wanted: Collection[str]) -> list[Row]:
     """What the clients need, all of them at the C++ server."""
     rows: list[Row] = []
-    with opened(quick) as bench:
+    with opened(options) as bench:
         server, ready = bench.start(server_command("C++"))
         config = ready["config"]
         clients = {name: bench.start(command, config)[0] for name, command in client_commands().items()}
@@ -76,38 +76,38 @@ def client_rows(quick: bool, wanted: Collection[str]) -> list[Row]:
     return rows
 
 
-def import_rows(quick: bool) -> list[Row]:
+def import_rows(options: Options) -> list[Row]:
     """What importing costs."""
     _progress("imports")
-    with opened(quick) as bench:
+    with opened(options) as bench:
         return imports.rows(bench)
 
 
-def server_rows(quick: bool) -> list[Row]:
+def server_rows(options: Options) -> list[Row]:
     """What our server costs the C++ client."""
     _progress("servers")
-    with opened(quick) as bench:
+    with opened(options) as bench:
         return servers.rows(bench)
 
 
-def handler_rows(quick: bool) -> list[Row]:
+def handler_rows(options: Options) -> list[Row]:
     """What a server's own code costs, beside that in C++ and with p4p."""
     _progress("handlers")
-    with opened(quick) as bench:
+    with opened(options) as bench:
         return handlers.rows(bench)
 
 
-def data_rows(quick: bool) -> list[Row]:
+def data_rows(options: Options) -> list[Row]:
     """What handling values costs, without a network."""
     _progress("data")
-    with opened(quick) as bench:
+    with opened(options) as bench:
         return data.rows(bench)
 
 
-def nt_rows(quick: bool) -> list[Row]:
+def nt_rows(options: Options) -> list[Row]:
     """What normative types cost, without a network."""
     _progress("nt")
-    with opened(quick) as bench:
+    with opened(options) as bench:
         return nt.rows(bench)
 
 
@@ -119,23 +119,29 @@ def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few rounds: rough numbers, for a first look")
+    parser.add_argument(
+        "--apart",
+        action="store_true",
+        help="a core for each process, and no real-time priority: as ordinary users have it on two machines",
+    )
     parser.add_argument("--only", nargs="+", choices=MEASURES, default=MEASURES, help="some measurements")
     parser.add_argument("--json", type=Path, help="write the numbers here too")
     arguments = parser.parse_args()
+    options = Options(arguments.quick, arguments.apart)
     start = time.monotonic()
     tables = []
     if not {*CLIENT_MEASURES, "monitors", "large_arrays"}.isdisjoint(arguments.only):
-        tables.append(client_rows(arguments.quick, arguments.only))
+        tables.append(client_rows(options, arguments.only))
     if "servers" in arguments.only:
-        tables.append(server_rows(arguments.quick))
+        tables.append(server_rows(options))
     if "handlers" in arguments.only:
-        tables.append(handler_rows(arguments.quick))
+        tables.append(handler_rows(options))
     if "imports" in arguments.only:
-        tables.append(import_rows(arguments.quick))
+        tables.append(import_rows(options))
     if "data" in arguments.only:
-        tables.append(data_rows(arguments.quick))
+        tables.append(data_rows(options))
     if "nt" in arguments.only:
-        tables.append(nt_rows(arguments.quick))
+        tables.append(nt_rows(options))
     print(versions() + "\n")
     print("\n\n".join(markdown(rows) for rows in tables if rows))
     if arguments.json:
