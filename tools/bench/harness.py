@@ -61,9 +61,9 @@ class Options:
         """The command of a process: as it is, or with its place."""
         if not self.apart:
             return command
-        cores = sorted(os.sched_getaffinity(0))
+        cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
         if len(cores) < 2:
-            raise BenchmarkError("--apart needs two cores")
+            raise BenchmarkError("--apart needs Linux and two cores")
         place = ("taskset", "--cpu-list", str(cores[0] if serves else cores[1]))
         ordinary = ("setpriv", "--bounding-set=-sys_nice", "--inh-caps=-sys_nice")
         return [*place, *(ordinary if os.geteuid() == 0 else ()), *command]

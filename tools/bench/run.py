@@ -122,7 +122,7 @@ def main() -> int:
     parser.add_argument(
         "--apart",
         action="store_true",
-        help="a core for each process, and no real-time priority: as ordinary users have it on two machines",
+        help="servers and clients have a core each, and no real-time priority: as users have two machines",
     )
     parser.add_argument("--only", nargs="+", choices=MEASURES, default=MEASURES, help="some measurements")
     parser.add_argument("--json", type=Path, help="write the numbers here too")
