@@ -103,6 +103,7 @@ void Subscription::on_event(Handle &from)
         wanted = arm();
         fills = updates.filling();
     }
+    queue->count(came);
     announce(wanted, watch);
     if (fills)
         queue->hurry();

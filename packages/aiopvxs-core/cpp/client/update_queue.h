@@ -2,12 +2,12 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <limits>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "client/fifo.h"
 #include "client/subscription_event.h"
 #include "python.h"
 
@@ -89,7 +89,7 @@ public:
     void clear();
 
 private:
-    using Queue = std::deque<Item>;
+    using Queue = Fifo<Item>;
 
     bool over(std::size_t more = 0) const
     {

@@ -13,9 +13,9 @@ namespace
 
 using std::chrono::milliseconds;
 
-// So many patient items in a millisecond: being woken costs the loop more than what they need.
-constexpr std::size_t many = 4u;
-// Over so long that is counted.
+// So many updates a second: being woken for each costs the loop more than what they need.
+constexpr std::size_t many = 1500u;
+// Over so long they are counted.
 constexpr milliseconds a_while(5);
 
 py::object object_of(Completion *item)
@@ -109,24 +109,24 @@ void CompletionQueue::hurry() noexcept
 }
 
 // After a drain of so many items.
-bool CompletionQueue::nap(std::size_t impatient, std::size_t patient)
+std::size_t CompletionQueue::nap(std::size_t impatient, std::size_t patient)
 {
     const auto now = Clock::now();
     std::lock_guard<std::mutex> guard(mutex);
-    counted += patient;
     if (const auto time = now - counted_since; time >= a_while) {
-        busy = counted >= many * std::chrono::duration_cast<milliseconds>(time).count();
-        counted = 0u;
+        const auto passed = std::chrono::duration_cast<milliseconds>(time).count();
+        rate = updates.exchange(0u, std::memory_order_relaxed) * 1000u / static_cast<std::size_t>(passed);
         counted_since = now;
     }
     const auto is_patient = [](const Entry &entry) { return entry.patient(); };
-    if (!busy || impatient > 0u || patient == 0u || is_closed ||
+    if (rate < many || impatient > 0u || patient == 0u || is_closed ||
         !std::all_of(entries.begin(), entries.end(), is_patient))
-        return false;
+        return 0u;
     if (signalled)
         wakeup.clear();
     signalled = false;
-    return napping = true;
+    napping = true;
+    return rate;
 }
 
 void CompletionQueue::put_back(Entries &batch, std::size_t done)
@@ -140,7 +140,7 @@ void CompletionQueue::put_back(Entries &batch, std::size_t done)
         wakeup.set();
 }
 
-bool CompletionQueue::drain(const py::dict &targets, const py::object &failed, double seconds)
+std::size_t CompletionQueue::drain(const py::dict &targets, const py::object &failed, double seconds)
 {
     forked::check();
     lent::release();
@@ -167,7 +167,7 @@ bool CompletionQueue::drain(const py::dict &targets, const py::object &failed, d
         if (Clock::now() > end) {
             remaining = 0u;
             put_back(batch, i + 1u);
-            return false;
+            return 0u;
         }
     }
     batch.clear();

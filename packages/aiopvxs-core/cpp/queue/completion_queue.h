@@ -1,6 +1,7 @@
 // The only crossing point from pvxs threads to an event loop: pvxs callbacks push, the loop drains.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -41,14 +42,17 @@ public:
     // milliseconds while many like it come.
     bool push_ready(std::uint64_t token) noexcept { return push(token, nullptr); }
 
+    // So many updates have come, for all of which there is one item at most. Any thread.
+    void count(std::size_t came) noexcept { updates.fetch_add(came, std::memory_order_relaxed); }
+
     // Remove items, oldest first, until none is left or so many seconds have gone by, and call for each the
     // target that `targets` has under its token, if any. An item whose conversion raises gives its exception
     // as the object. What a target raises is given to failed(target, exception), and the rest goes on; but
     // for KeyboardInterrupt and its like, after which the rest waits for the next time. Needs the GIL.
     //
-    // True where the caller is to drain again after two milliseconds: many items come, all of them patient.
-    // Until then the descriptor tells of impatient ones only.
-    bool drain(const py::dict &targets, const py::object &failed, double seconds);
+    // Not 0 where the caller is to drain again after some milliseconds: many updates come, and nothing else;
+    // so many in a second. Until then the descriptor tells of impatient ones only.
+    std::size_t drain(const py::dict &targets, const py::object &failed, double seconds);
 
     // How many items of its batch the running drain() has still to hand over. On the loop's thread.
     std::size_t left() const { return remaining; }
@@ -80,7 +84,7 @@ private:
     using Entries = std::vector<Entry>;
 
     void remove(Entries &batch);
-    bool nap(std::size_t impatient, std::size_t patient);
+    std::size_t nap(std::size_t impatient, std::size_t patient);
     bool wake();
     void put_back(Entries &batch, std::size_t done);
 
@@ -90,10 +94,10 @@ private:
     Entries spare; // empty: the loop's thread's
     std::size_t remaining = 0u;
     Wakeup wakeup;
-    bool signalled = false;   // the descriptor is readable
-    bool napping = false;     // the loop comes by itself
-    bool busy = false;        // many patient items come
-    std::size_t counted = 0u; // of them
+    bool signalled = false; // the descriptor is readable
+    bool napping = false;   // the loop comes by itself
+    std::size_t rate = 0u;  // of updates in a second, lately
+    std::atomic<std::size_t> updates{0u};
     Clock::time_point counted_since;
     bool announced = false; // wait() has reported this batch
     bool is_closed = false;

@@ -23,6 +23,21 @@ PyCFunction with_keywords(Function *function)
     return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
 }
 
+// What the callback of a task is called with: a task asks a Future for its result without a call in Python.
+// It has no event loop, for it has ended. Never destroyed: that would be after the interpreter.
+PyObject *ended_future()
+{
+    static PyObject *const made = []() {
+        const auto no_debug = py::cpp_function([]() { return false; });
+        const auto loop =
+            py::module_::import("types").attr("SimpleNamespace")(py::arg("get_debug") = no_debug);
+        py::object future = py::module_::import("asyncio").attr("Future")(py::arg("loop") = loop);
+        future.attr("set_result")(py::none());
+        return future.release().ptr();
+    }();
+    return made;
+}
+
 } // namespace
 
 py::object Pause::make_type(py::module_ &m)
@@ -132,7 +147,7 @@ void Pause::end_now()
     }
     const auto task = py::reinterpret_steal<py::object>(std::exchange(callback, nullptr));
     const auto in = py::reinterpret_steal<py::object>(std::exchange(context, nullptr));
-    const auto ran = PyObject_CallOneArg(task.ptr(), self());
+    const auto ran = PyObject_CallOneArg(task.ptr(), ended_future());
     if (ran == nullptr) {
         py::error_already_set error;
         PyContext_Exit(in.ptr());

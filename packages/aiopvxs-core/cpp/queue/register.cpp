@@ -20,11 +20,11 @@ PyObject *drain_method(PyObject *self, PyObject *const *arguments, Py_ssize_t co
         return nullptr;
     }
     return guarded_call<PyObject *>(nullptr, [&]() {
-        const bool again =
+        const std::size_t rate =
             py::cast<CompletionQueue &>(py::handle(self))
                 .drain(py::reinterpret_borrow<py::dict>(arguments[0]),
                        py::reinterpret_borrow<py::object>(arguments[1]), PyFloat_AS_DOUBLE(arguments[2]));
-        return PyBool_FromLong(again ? 1 : 0);
+        return PyLong_FromSize_t(rate);
     });
 }
 
@@ -32,8 +32,7 @@ PyMethodDef drain = {
     "drain", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(drain_method)), METH_FASTCALL,
     "drain($self, targets, failed, seconds, /)\n--\n\nRemove completions until none is left or seconds have "
     "gone by, and call for each the target of its token; failed(target, exception) for one that raises. "
-    "True: "
-    "drain again after two milliseconds."};
+    "Other than 0: drain again after some milliseconds; so many updates come in a second."};
 
 } // namespace
 

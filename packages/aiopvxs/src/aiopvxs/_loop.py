@@ -27,8 +27,11 @@ __all__ = ["Bridge", "bridge_of", "running_bridge"]
 # One drain gives the loop back after so many seconds.
 _SECONDS = 0.01
 
-# Where thousands of updates come in a second it comes back after so long, and not for each.
+# Where many updates come in a second it comes back after so long, and is not woken for each; after the
+# longer time where there are thousands.
 _NAP = 0.002
+_LONG_NAP = 0.004
+_THOUSANDS = 5_000
 
 # How often the targets are looked at, in seconds, and after how many looks one has waited long.
 _LOOK = 1.0
@@ -160,8 +163,9 @@ class Bridge:
     def _drain(self) -> None:
         self._begun = False
         # what is left keeps the descriptor readable, and the notifier awake
-        if self.queue.drain(self._targets, self._report, _SECONDS) and (loop := self._loop()) is not None:
-            loop.call_later(_NAP, self._drain)
+        rate = self.queue.drain(self._targets, self._report, _SECONDS)
+        if rate and (loop := self._loop()) is not None:
+            loop.call_later(_NAP if rate < _THOUSANDS else _LONG_NAP, self._drain)
 
     def _report(self, target: object, exc: Exception) -> None:
         if (loop := self._loop()) is not None:

@@ -18,14 +18,15 @@ class CompletionQueue:
         failed: Callable[[object, Exception], object],
         seconds: float,
         /,
-    ) -> bool:
+    ) -> int:
         """Remove completions until none is left, and call for each the target of its token.
 
         What is left after so many seconds waits for the next time. failed(target, exception) is called for
         a target that raises.
 
         Returns:
-            True where the caller is to drain again after two milliseconds: many completions of monitors come.
+            0; or, where many updates come and nothing else, how many in a second: then the caller is to drain
+            again after some milliseconds, for none of them makes the descriptor readable.
         """
 
     def wait(self) -> bool:
