@@ -24,6 +24,7 @@ std::unique_ptr<const UpdateQueue::Type> facts_of(const pvxs::Value &value)
 {
     auto type = std::make_unique<UpdateQueue::Type>();
     type->prototype = value.cloneEmpty();
+    type->id = &type->prototype.id();
     type->large = large_fields(type->prototype);
     type->deep = shares_parts(type->prototype);
     std::size_t fields = 1u;
@@ -64,8 +65,7 @@ void unite_marks(pvxs::Value &newer, const pvxs::Value &older) noexcept
 
 const UpdateQueue::Type &UpdateQueue::type_of(const pvxs::Value &value)
 {
-    // every node of a type owns its id: the address of that names the type
-    if (types.empty() || &types.back()->prototype.id() != &value.id()) {
+    if (types.empty() || types.back()->id != &value.id()) {
         auto latest = facts_of(value); // of a new connection
         const auto unused = [this](const std::unique_ptr<const Type> &type) {
             return std::none_of(items.begin(), items.end(),

@@ -35,6 +35,7 @@ public:
     // What has to be known of a type once.
     struct Type {
         pvxs::Value prototype;          // keeps the type alive, so that its address stays its own
+        const std::string *id;          // which every node of a type owns: its address names the type
         std::vector<std::string> large; // fields with contents that count
         std::size_t flat;               // bytes of a value besides those
         bool deep;                      // values share mutable parts with pvxs
