@@ -27,11 +27,13 @@ __all__ = ["Bridge", "bridge_of", "running_bridge"]
 # One drain gives the loop back after so many seconds.
 _SECONDS = 0.01
 
-# Where many updates come in a second it comes back after so long, and is not woken for each; after the
-# longer time where there are thousands.
+# Where many updates come in a second it comes back after so long, in seconds, and is not woken for each; after
+# the longer time where thousands come, unless that were more than so many together: their memory shall be in
+# the processor's caches yet.
 _NAP = 0.002
 _LONG_NAP = 0.004
 _THOUSANDS = 5_000
+_TOGETHER = 200
 
 # How often the targets are looked at, in seconds, and after how many looks one has waited long.
 _LOOK = 1.0
@@ -165,11 +167,17 @@ class Bridge:
         # what is left keeps the descriptor readable, and the notifier awake
         rate = self.queue.drain(self._targets, self._report, _SECONDS)
         if rate and (loop := self._loop()) is not None:
-            loop.call_later(_NAP if rate < _THOUSANDS else _LONG_NAP, self._drain)
+            loop.call_later(_nap(rate), self._drain)
 
     def _report(self, target: object, exc: Exception) -> None:
         if (loop := self._loop()) is not None:
             loop.call_exception_handler({"message": f"aiopvxs: error in {target!r}", "exception": exc})
+
+
+def _nap(rate: int) -> float:
+    if rate < _THOUSANDS:
+        return _NAP
+    return max(_NAP, min(_LONG_NAP, _TOGETHER / rate))
 
 
 def _look(bridge: weakref.ref[Bridge]) -> None:
