@@ -154,8 +154,10 @@ private:
             {"get_in_flight", &Client::get_in_flight},
             {"put_one_by_one", &Client::put_one_by_one},
             {"put_at_once", &Client::put_at_once},
+            {"put_in_flight", &Client::put_in_flight},
             {"rpc_one_by_one", &Client::rpc_one_by_one},
             {"rpc_at_once", &Client::rpc_at_once},
+            {"rpc_in_flight", &Client::rpc_in_flight},
             {"watch", &Client::watch},
         };
         return table;
@@ -185,17 +187,39 @@ private:
 
     // As many operations as `in_flight` are under way all the time: the oldest is waited for, then another
     // begins.
-    void get_in_flight(size_t count, const std::string &width)
+    template <typename Begin>
+    void keep_in_flight(size_t count, Begin &&begin)
     {
-        const auto names = std::stoul(width);
         Operations operations(std::min(count, in_flight));
         for (size_t i = 0; i < count; i++) {
             auto &oldest = operations[i % operations.size()];
             if (oldest)
                 oldest->wait(timeout);
-            oldest = context.get(scalar(i % names)).exec();
+            oldest = begin(i);
         }
         wait(operations);
+    }
+
+    void get_in_flight(size_t count, const std::string &width)
+    {
+        const auto names = std::stoul(width);
+        keep_in_flight(count, [&](size_t i) { return context.get(scalar(i % names)).exec(); });
+    }
+
+    void put_in_flight(size_t count, const std::string &width)
+    {
+        const auto names = std::stoul(width);
+        keep_in_flight(count, [&](size_t i) {
+            return context.put(scalar(i % names)).set("value", static_cast<double>(i)).exec();
+        });
+    }
+
+    void rpc_in_flight(size_t count, const std::string &width)
+    {
+        const auto names = std::stoul(width);
+        keep_in_flight(count, [&](size_t i) {
+            return context.rpc(scalar(i % names)).arg("a", static_cast<double>(i)).exec();
+        });
     }
 
     void put_at_once(size_t count, const std::string &width)

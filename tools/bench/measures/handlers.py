@@ -57,17 +57,17 @@ def _posts(bench: Bench, servers: Clients, clients: Clients) -> list[Row]:
 
 def _operations(bench: Bench, clients: Clients) -> list[Row]:
     count, rounds = bench.scaled(1_000, 300), bench.scaled(11, 3)
+    many = bench.scaled(10_000, 2_000)
     result = []
     for kind, title in (("put", "put to"), ("rpc", "RPC of")):
-        at_once = bench.measure(clients, f"{kind}_at_once 1000 {PVS}", bench.scaled(21, 5))
+        steady = bench.measure(clients, f"{kind}_in_flight {many} {PVS}", bench.scaled(11, 3))
+        burst = bench.measure(clients, f"{kind}_at_once 1000 {PVS}", bench.scaled(21, 5))
         one = bench.measure(clients, f"{kind}_one_by_one {count} bench:scalar:0", rounds)
         result += [
             Row(
-                f"{title} a handler, 1,000 in flight over 100 PVs",
-                rates(at_once, 1_000),
-                per_second,
-                "≥ 0.90",
+                f"{title} a handler, 1,000 in flight over 100 PVs", rates(steady, many), per_second, "≥ 0.90"
             ),
+            Row(f"{title} a handler, 1,000 begun together over 100 PVs", rates(burst, 1_000), per_second),
             Row(f"{title} a handler, one after another", medians(one, per=count), microseconds, "≤ 1.40"),
         ]
     return result
