@@ -1,5 +1,7 @@
 #include "data/type_code.h"
 
+#include <array>
+#include <cstdint>
 #include <string>
 
 #include "data/convert.h"
@@ -181,15 +183,22 @@ TypeCode type_code_from(py::handle object)
     return code;
 }
 
-py::object type_code_enum(TypeCode code) { return py::cast(code.code); }
+// Each is made once: its lookup is a call in Python. Never destroyed: that would be after the interpreter.
+py::object type_code_enum(TypeCode code)
+{
+    static auto *const members = new std::array<py::object, 256>;
+    py::object &member = (*members)[static_cast<std::uint8_t>(code.code)];
+    if (!member)
+        member = py::cast(code.code);
+    return member;
+}
 
 void register_type_code(py::module_ &m)
 {
     register_type_code_enum(m);
     py::class_<TypeCode> cls(m, "TypeCode", "The type of a field; equals the TypeCodeEnum of the same type.");
     cls.def(py::init(&type_code_from), py::arg("code"))
-        .def_property_readonly(
-            "code", [](TypeCode self) { return self.code; }, "The TypeCodeEnum.")
+        .def_property_readonly("code", &type_code_enum, "The TypeCodeEnum.")
         .def("name", &TypeCode::name, "Return the name that PVXS prints, such as 'int32_t[]'.")
         .def_property_readonly("is_array", &is_array, "True for an array type.")
         .def_property_readonly(

@@ -6,7 +6,7 @@ from aiopvxs_core.data import TypeCode, TypeCodeEnum, TypeCodeLike
 
 __all__ = ["is_numeric", "is_primitive", "scalar"]
 
-_COMPOUND = (TypeCodeEnum.Struct, TypeCodeEnum.Union, TypeCodeEnum.Any, TypeCodeEnum.Null)
+_COMPOUND = frozenset((TypeCodeEnum.Struct, TypeCodeEnum.Union, TypeCodeEnum.Any, TypeCodeEnum.Null))
 
 
 def scalar(code: TypeCodeLike) -> TypeCode:

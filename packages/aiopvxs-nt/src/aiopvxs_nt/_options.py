@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ._code import is_numeric, scalar
 from .form import Form
@@ -20,8 +19,7 @@ _SIDES = ("lowAlarm", "lowWarning", "highWarning", "highAlarm")
 _SEVERITIES = (AlarmSeverity.MAJOR, AlarmSeverity.MINOR, AlarmSeverity.MINOR, AlarmSeverity.MAJOR)
 
 
-@dataclass(frozen=True)
-class Extras:
+class Extras(NamedTuple):
     """What the user gave."""
 
     units: str | None = None

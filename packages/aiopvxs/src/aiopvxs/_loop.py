@@ -27,9 +27,9 @@ __all__ = ["Bridge", "bridge_of", "running_bridge"]
 # One drain gives the loop back after so many seconds.
 _SECONDS = 0.01
 
-# Where many updates come in a second it comes back after so long, in seconds, and is not woken for each; after
-# the longer time where thousands come, unless that were more than so many together: their memory shall be in
-# the processor's caches yet.
+# Where many updates come it comes back after so many seconds, and is not woken for each; after the longer
+# time where thousands come in a second, unless that were more than so many together: then their memory would
+# not be in the processor's caches any more.
 _NAP = 0.002
 _LONG_NAP = 0.004
 _THOUSANDS = 5_000

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from aiopvxs_core.data import TypeCodeEnum, TypeDef, Value
@@ -81,13 +80,13 @@ def opened(
         return structure
     value = None if make is None else make()
     if value is not None and _goes_in(value.get("value"), given):
-        with _naming(label):
+        with _Naming(label):
             value["value"] = given
         return value
     from aiopvxs_nt.model import dump, is_model
 
     if is_model(given):
-        with _naming(label):
+        with _Naming(label):
             own = dump(given)
         if value is None or value.equalType(own):
             return own
@@ -142,20 +141,27 @@ def assigned(label: str, value: Value, given: object, assign: Assign | None = No
 
         assign = by_shape
 
-    with _naming(label):
+    with _Naming(label):
         assign(value, given)
     return value
 
 
-@contextmanager
-def _naming(label: str) -> Iterator[None]:
-    """Let errors name the PV."""
-    try:
-        yield
-    except DataError as exc:
-        raise type(exc)(f"{label}: {exc}") from exc.__cause__
-    except (TypeError, ValueError) as exc:
-        raise NoConvert(f"{label}: {exc}") from exc
+class _Naming:
+    """Lets errors name the PV. A generator would cost more than what it guards."""
+
+    __slots__ = ("_label",)
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, exc: BaseException | None, trace: object) -> None:
+        if isinstance(exc, DataError):
+            raise type(exc)(f"{self._label}: {exc}") from exc.__cause__
+        if isinstance(exc, (TypeError, ValueError)):
+            raise NoConvert(f"{self._label}: {exc}") from exc
 
 
 def changes(pv: core.SharedPV, given: object, assign: Assign | None = None) -> Value:
@@ -168,7 +174,7 @@ def changes(pv: core.SharedPV, given: object, assign: Assign | None = None) -> V
     empty = pv.cloneEmpty()
     field = empty.get("value")
     if _goes_in(field, given):
-        with _naming(pv.label):
+        with _Naming(pv.label):
             empty["value"] = given
         return empty
     if type(given) in _PLAIN and is_enum(field):
@@ -227,7 +233,7 @@ def _set_time(label: str, value: Value, moment: object) -> None:
 
     if value.get("timeStamp") is None:
         raise FieldLookupError(f"{label} has no field 'timeStamp'")
-    with _naming(label):
+    with _Naming(label):
         stamp = moment if isinstance(moment, Timestamp) else Timestamp(moment)
     assigned(label, value, {"timeStamp": stamp})
 

@@ -241,6 +241,6 @@ def type_of(nt: TypeBuilder | TypeDef) -> TypeDef:
         built = nt.build()
     if not isinstance(built, TypeDef):
         raise TypeError(f"A PV's type is a TypeDef, or has build() to make one; {nt!r} is neither")
-    if built.create().type() != TypeCodeEnum.Struct:
+    if built.code != TypeCodeEnum.Struct:
         raise TypeError(f"A PV holds a structure, which {nt!r} is not")
     return built
