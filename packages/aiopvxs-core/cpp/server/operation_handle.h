@@ -28,7 +28,7 @@ public:
         if (handle.exec)
             handle.exec->error(shutting_down);
     }
-    py::object to_python() override { return py::cast(std::move(handle)); }
+    py::object to_python() override;
 
 private:
     OperationHandle handle;

@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Literal, final
 
 from .data import Value
 from .queue import CompletionQueue
@@ -175,6 +175,7 @@ class Opening:
     def refuse(self, text: str) -> bool:
         """Answer what waits with an error and close it; False if that was decided before."""
 
+@final
 class Operation:
     """A get, put or RPC that waits for its answer."""
 
@@ -225,16 +226,16 @@ class Operation:
     def cancelled(self) -> bool:
         """True once the client no longer wants an answer."""
 
-    def reply(self, value: Value | None = None, later: bool = False) -> bool:
+    def reply(self, value: Value | None = None, later: bool = False, /) -> bool:
         """Answer, with a copy of value unless it is a put; False if it was answered or cancelled before.
 
         Later: ``Executor.flush()`` sends it, or 10 ms.
         """
 
-    def error(self, text: str) -> bool:
+    def error(self, text: str, /) -> bool:
         """Refuse; False if it was answered or cancelled before."""
 
-    def log(self, warning: bool, text: str) -> None:
+    def log(self, warning: bool, text: str, /) -> None:
         """Send a text beside the answer."""
 
 class Notice(enum.Enum):
