@@ -7,6 +7,7 @@
 #include "data/marks.h"
 #include "data/register_pickle.h"
 #include "data/same_type.h"
+#include "data/type_code.h"
 #include "data/type_def.h"
 #include "errors.h"
 
@@ -75,7 +76,8 @@ void register_copies(ValueClass &cls)
 void register_types(ValueClass &cls)
 {
     cls.def(
-           "type", [](const PyValue &self) { return self.value.type(); }, "Return the TypeCode.")
+           "type", [](const PyValue &self) { return type_code_object(self.value.type()); },
+           "Return the TypeCode.")
         .def(
             "storageType", [](const PyValue &self) { return self.value.storageType(); },
             "Return the StoreTypeEnum: how PVXS stores it.")

@@ -8,6 +8,7 @@
 #include "data/element.h"
 #include "data/register_pickle.h"
 #include "errors.h"
+#include "python_call.h"
 
 namespace aiopvxs
 {
@@ -103,6 +104,19 @@ bool equals(TypeCode code, py::handle other)
     return number == code.code;
 }
 
+// Asked for often: pybind11 would be called for ==, and Python for != that calls it.
+PyObject *compare(PyObject *self, PyObject *other, int operation)
+{
+    if (operation != Py_EQ && operation != Py_NE)
+        Py_RETURN_NOTIMPLEMENTED;
+    return guarded_call<PyObject *>(nullptr, [&]() {
+        const bool same = equals(py::handle(self).cast<TypeCode>(), other);
+        return PyBool_FromLong(same == (operation == Py_EQ) ? 1 : 0);
+    });
+}
+
+void set_compare(PyHeapTypeObject *type) { type->ht_type.tp_richcompare = compare; }
+
 void register_type_code_enum(py::module_ &m)
 {
     py::native_enum<TypeCode::code_t>(m, "TypeCodeEnum", "enum.IntEnum",
@@ -193,18 +207,28 @@ py::object type_code_enum(TypeCode code)
     return member;
 }
 
+// As those of the enum.
+py::object type_code_object(TypeCode code)
+{
+    static auto *const made = new std::array<py::object, 256>;
+    py::object &object = (*made)[static_cast<std::uint8_t>(code.code)];
+    if (!object)
+        object = py::cast(code);
+    return object;
+}
+
 void register_type_code(py::module_ &m)
 {
     register_type_code_enum(m);
-    py::class_<TypeCode> cls(m, "TypeCode", "The type of a field; equals the TypeCodeEnum of the same type.");
+    py::class_<TypeCode> cls(m, "TypeCode", "The type of a field; equals the TypeCodeEnum of the same type.",
+                             py::custom_type_setup(set_compare));
     cls.def(py::init(&type_code_from), py::arg("code"))
         .def_property_readonly("code", &type_code_enum, "The TypeCodeEnum.")
         .def("name", &TypeCode::name, "Return the name that PVXS prints, such as 'int32_t[]'.")
         .def_property_readonly("is_array", &is_array, "True for an array type.")
         .def_property_readonly(
-            "scalar", [](TypeCode self) { return is_array(self) ? self.scalarOf() : self; },
+            "scalar", [](TypeCode self) { return type_code_object(is_array(self) ? self.scalarOf() : self); },
             "The type of one element of an array type.")
-        .def("__eq__", &equals, py::arg("other"))
         .def("__hash__", [](TypeCode self) { return py::hash(type_code_enum(self)); })
         .def("__index__", [](TypeCode self) { return static_cast<unsigned>(self.code); })
         .def("__str__", &TypeCode::name)

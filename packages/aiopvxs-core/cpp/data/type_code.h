@@ -17,6 +17,9 @@ pvxs::TypeCode type_code_or_null(py::handle dtype);
 // numpy dtype. (A number may also just be a number.)
 bool names_type(py::handle object);
 
+// The TypeCode object of this code.
+py::object type_code_object(pvxs::TypeCode code);
+
 // The member of TypeCodeEnum.
 py::object type_code_enum(pvxs::TypeCode code);
 

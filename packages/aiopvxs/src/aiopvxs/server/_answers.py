@@ -50,12 +50,14 @@ class Answers:
 
     def succeed(self, op: Operation, result: object, at_once: bool) -> None:
         """Answer with what a handler returned: at once, or with others when this turn is over."""
-        if op.answered:
+        arrived = op._core
+        if arrived.answered:
             return  # and what it returned does not count
         try:
+            answer = op._result(result)
             if at_once:
-                op.reply(result)
-            elif op._reply_later(result):
+                arrived.reply(answer)
+            elif arrived.reply(answer, True):
                 self._keep(op)
         except Exception as exc:  # noqa: BLE001 - of whatever kind, the client is told
             self.refuse(op, exc)

@@ -187,11 +187,8 @@ class Operation:
         """
         return self._core.reply(self._result(value))
 
-    def _reply_later(self, value: object) -> bool:
-        """Answer soon, with others."""
-        return self._core.reply(self._result(value), True)
-
     def _result(self, value: object) -> Value | None:
+        """Return the answer that a handler's result stands for."""
         if self.kind == "rpc":
             return None if is_empty(value) else rpc_value(value)
         if self.kind == "get":

@@ -170,12 +170,15 @@ class Runner:
 
     def start(self, op: Operation) -> bool:
         """Call the handler; False if it has ended already."""
-        function = op._pv._function(op.kind)
+        pv, kind = op._pv, op.kind
+        function = pv._function(kind)
         if function is None:
             self.forget_operation(op)
-            op.error(f'PV "{op.name}" has no handler for {SPOKEN[op.kind]}')
+            op.error(f'PV "{op.name}" has no handler for {SPOKEN[kind]}')
             return False
-        held = holding.set((*holding.get(), op)) if op._pv._holds(op.kind) else None
+        held = None
+        if kind not in pv._coroutines and pv._holds(kind):
+            held = holding.set((*holding.get(), op))
         try:
             result = function(op)
         except BaseException as exc:
@@ -202,7 +205,8 @@ class Runner:
         """Answer with what a handler returned."""
         self._ended(op)
         self._answers.succeed(op, result, self._is_alone())
-        self._next(op)
+        if op._lane is not None:
+            op._lane.ended(op)
 
     def failed(self, op: Operation, error: BaseException) -> None:
         """Refuse for what a handler raised."""
@@ -219,7 +223,7 @@ class Runner:
     def _ended(self, op: Operation) -> None:
         op._ended = True
         op._task = None
-        self.forget_operation(op)
+        self._operations.pop(op.number, None)
 
     def _next(self, op: Operation) -> None:
         if op._lane is not None:

@@ -7,6 +7,7 @@ import inspect
 import itertools
 import weakref
 from collections.abc import Callable
+from types import CodeType
 from typing import Any, Literal, Protocol, TypeVar
 
 from aiopvxs_core import server as core
@@ -100,6 +101,7 @@ class Served:
         self._key = next(_keys)
         self._names: set[str] = set()
         self._functions: dict[str, Callable[[Operation], object]] = {}
+        self._coroutines: set[str] = set()  # kinds whose functions do nothing until they are awaited
         self._connects: dict[Notice, Callable[[Any], object]] = {}
         self._lanes: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Lane] | None = (
             None  # most need none
@@ -113,7 +115,7 @@ class Served:
             method = getattr(type(self), kind, None)
             if callable(method):
                 self._check_writable(kind)
-                self._functions[kind] = taking_op(method.__get__(self), self)
+                self._set_function(kind, method.__get__(self))
         self._announce()
 
     def _check_writable(self, kind: str) -> None:
@@ -128,9 +130,15 @@ class Served:
 
     def _register(self, kind: str, function: _F) -> _F:
         self._check_writable(kind)
-        self._functions[kind] = taking_op(function, self)
+        self._set_function(kind, function)
         self._announce()
         return function
+
+    def _set_function(self, kind: str, function: Callable[..., object]) -> None:
+        self._functions[kind] = taking_op(function, self)
+        self._coroutines.discard(kind)
+        if _is_coroutine_function(function):
+            self._coroutines.add(kind)
 
     def on_put(self, function: _F) -> _F:
         """Decorate the function that runs at a client's put, instead of storing what was sent.
@@ -203,7 +211,7 @@ class Served:
 
     def _holds(self, kind: str) -> bool:
         """Tell whether puts wait for a handler of this kind."""
-        return kind == "put" and self._serial in (True, "replace")
+        return kind == "put" and (self._serial is True or self._serial == "replace")
 
     def _finishes(self, kind: str) -> bool:
         """Tell whether a handler goes on when its client has gone."""
@@ -213,6 +221,12 @@ class Served:
         function = self._connects.get(notice)
         if function is not None:
             runner.call(self._key, lambda: function(self))
+
+
+def _is_coroutine_function(function: Callable[..., object]) -> bool:
+    """Tell whether to call it does no more than to make a coroutine, whatever it is marked as."""
+    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    return isinstance(code, CodeType) and bool(code.co_flags & inspect.CO_COROUTINE)
 
 
 def taking_op(function: Callable[..., object], pv: Served) -> Callable[[Operation], object]:
