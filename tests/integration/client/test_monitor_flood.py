@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -26,10 +27,12 @@ class Watched:
     def __init__(self, queue: Any) -> None:
         self._queue = queue
         self.naps = 0
+        self.in_a_row = 0
 
     def drain(self, *arguments: Any) -> int:
         rate = int(self._queue.drain(*arguments))
         self.naps += rate > 0
+        self.in_a_row = self.in_a_row + 1 if rate > 0 else 0
         return rate
 
     def __getattr__(self, name: str) -> Any:
@@ -116,3 +119,39 @@ async def test_a_queue_that_fills_does_not_wait(
         if watched.naps:
             break
     assert watched.naps
+
+
+async def test_many_updates_of_one_pv_do_not_wake_the_loop_for_each(
+    pvs: dict[str, SharedPV], ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Updates are counted, not what tells of them: that is one thing for all that wait."""
+    sub = ctx.monitor("pv:0", max_queue=100_000)
+    await eventually(lambda: sub.stats().arrived)
+    bridge = bridge_of(asyncio.get_running_loop())
+    watched = Watched(bridge.queue)
+    monkeypatch.setattr(bridge, "queue", watched)
+    posted = threading.Event()
+
+    def post_slowly() -> None:
+        """Some thousands a second: no queue fills, which would wake the loop."""
+        number = 0
+        while not posted.wait(0.001):
+            for _ in range(4):
+                number += 1
+                pvs["pv:0"].post(number)
+
+    posting = asyncio.ensure_future(asyncio.to_thread(post_slowly))
+    try:
+        async for _ in sub:
+            if watched.in_a_row == 5:
+                break
+    finally:
+        posted.set()
+        await posting
+
+
+@pytest.mark.parametrize(
+    ("rate", "seconds"), [(1_500, 0.002), (10_000, 0.004), (80_000, 0.0025), (500_000, 0.002)]
+)
+def test_how_long_the_loop_is_not_woken(rate: int, seconds: float) -> None:
+    assert _loop._nap(rate) == pytest.approx(seconds)
