@@ -17,6 +17,7 @@ from aiopvxs.data import Member, TypeDef, Value
 from aiopvxs.data import TypeCodeEnum as T
 from aiopvxs.nt import NTEnum, NTScalar
 from aiopvxs.server import Config, Operation
+from aiopvxs_core import server as core
 from fuzz.network.attack import Reader, connected
 from fuzz.network.mutation import message
 from waiting import eventually
@@ -205,6 +206,28 @@ async def test_texts_beside_the_answer(seen: Seen, ctx: Context, caplog: pytest.
 
     await ctx.put("scalar", 2.0)
     await eventually(lambda: "it is hot" in caplog.text)
+
+
+async def test_a_text_that_is_none_answers_nothing(seen: Seen, ctx: Context) -> None:
+    errors: list[str] = []
+
+    @seen.scalar.on_put
+    def _(op: Operation) -> None:
+        for call in (op.error, op.warn, op.info):
+            with pytest.raises(TypeError, match="is told a str, not 5") as raised:
+                call(5)  # type: ignore[arg-type]
+            errors.append(str(raised.value))
+        with pytest.raises(TypeError, match=r"answered with a Value or None, not with 5"):
+            op._core.reply(5)  # type: ignore[arg-type]
+        assert not op.answered
+
+    await ctx.put("scalar", 2.5)
+    assert len(errors) == 3
+
+
+def test_the_core_alone_makes_operations() -> None:
+    with pytest.raises(TypeError, match="cannot create"):
+        core.Operation()
 
 
 async def test_no_handler_of_that_kind(seen: Seen, ctx: Context) -> None:
