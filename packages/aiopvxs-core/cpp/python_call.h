@@ -63,6 +63,8 @@ Result guarded_call(Result failure, Function &&function) noexcept
         return function();
     } catch (py::error_already_set &error) {
         error.restore();
+    } catch (py::builtin_exception &error) {
+        error.set_error();
     } catch (std::exception &) {
         try {
             errors::translate(std::current_exception());
