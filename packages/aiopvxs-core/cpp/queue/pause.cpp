@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include <pybind11/gil_safe_call_once.h>
+
 #include "python_call.h"
 
 namespace aiopvxs
@@ -27,15 +29,19 @@ PyCFunction with_keywords(Function *function)
 // It has no event loop, for it has ended. Never destroyed: that would be after the interpreter.
 PyObject *ended_future()
 {
-    static PyObject *const made = []() {
-        const auto no_debug = py::cpp_function([]() { return false; });
-        const auto loop =
-            py::module_::import("types").attr("SimpleNamespace")(py::arg("get_debug") = no_debug);
-        py::object future = py::module_::import("asyncio").attr("Future")(py::arg("loop") = loop);
-        future.attr("set_result")(py::none());
-        return future.release().ptr();
-    }();
-    return made;
+    // what makes it may let other threads run, which would wait here with the GIL
+    PYBIND11_CONSTINIT static py::gil_safe_call_once_and_store<py::object> made;
+    return made
+        .call_once_and_store_result([]() {
+            const auto no_debug = py::cpp_function([]() { return false; });
+            const auto loop =
+                py::module_::import("types").attr("SimpleNamespace")(py::arg("get_debug") = no_debug);
+            py::object future = py::module_::import("asyncio").attr("Future")(py::arg("loop") = loop);
+            future.attr("set_result")(py::none());
+            return future;
+        })
+        .get_stored()
+        .ptr();
 }
 
 } // namespace
