@@ -258,6 +258,6 @@ def test_an_interrupt_ends_the_program(when: str) -> None:
         timeout=60,
         check=False,
     )
-    assert (done.stdout, done.returncode) == ("interrupted\n", 0)
+    assert (done.stdout, done.returncode) == ("interrupted\n", 0), done.stderr
     assert "never" not in complaints(done.stderr)
     assert "pending" not in complaints(done.stderr)
