@@ -55,6 +55,13 @@ inline bool has_attribute(py::handle object, const char *name)
     return found != nullptr;
 }
 
+// A function that takes more than two arguments, for PyMethodDef.
+template <typename Function>
+PyCFunction method_function(Function *function)
+{
+    return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
+}
+
 // Run what may throw; an exception becomes Python's, and the result `failure`.
 template <typename Result, typename Function>
 Result guarded_call(Result failure, Function &&function) noexcept

@@ -214,10 +214,12 @@ async def test_a_text_that_is_none_answers_nothing(seen: Seen, ctx: Context) -> 
     @seen.scalar.on_put
     def _(op: Operation) -> None:
         for call in (op.error, op.warn, op.info):
-            with pytest.raises(TypeError, match="is told a str, not 5") as raised:
+            with pytest.raises(
+                TypeError, match='What a client of PV "scalar" is told is a str, not 5'
+            ) as raised:
                 call(5)  # type: ignore[arg-type]
             errors.append(str(raised.value))
-        with pytest.raises(TypeError, match=r"answered with a Value or None, not with 5"):
+        with pytest.raises(TypeError, match='The answer of PV "scalar" is a Value or None, not 5'):
             op._core.reply(5)  # type: ignore[arg-type]
         assert not op.answered
 

@@ -42,8 +42,7 @@ py::object Updates::make_type(py::module_ &m)
          "_take_here($self, /)\n--\n\nRemove the next of what was taken from the core already."},
         {"_batch", batch_method, METH_NOARGS,
          "_batch($self, /)\n--\n\nReturn what is awaited for a list of all that there is."},
-        {"_hand_out", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(hand_out_method)),
-         METH_FASTCALL,
+        {"_hand_out", method_function(hand_out_method), METH_FASTCALL,
          "_hand_out($self, callback, seconds, /)\n--\n\nCall for each update; return what that cannot go on "
          "with."},
         {"_drop", drop_method, METH_NOARGS,

@@ -19,12 +19,6 @@ PyMemberDef pause_members[] = {
     {nullptr, 0, 0, 0, nullptr},
 };
 
-template <typename Function>
-PyCFunction with_keywords(Function *function)
-{
-    return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
-}
-
 // What the callback of a task is called with: a task asks a Future for its result without a call in Python.
 // It has no event loop, for it has ended. Never destroyed: that would be after the interpreter.
 PyObject *ended_future()
@@ -50,11 +44,11 @@ py::object Pause::make_type(py::module_ &m)
 {
     static PyMethodDef methods[] = {
         {"get_loop", get_loop, METH_NOARGS, "get_loop($self, /)\n--\n\nReturn its event loop."},
-        {"add_done_callback", with_keywords(add_done_callback), METH_FASTCALL | METH_KEYWORDS,
+        {"add_done_callback", method_function(add_done_callback), METH_FASTCALL | METH_KEYWORDS,
          "add_done_callback($self, callback, /, *, context=None)\n--\n\nCall this at the end."},
         {"remove_done_callback", remove_done_callback, METH_O,
          "remove_done_callback($self, callback, /)\n--\n\nForget it; return how many were forgotten."},
-        {"cancel", with_keywords(cancel), METH_VARARGS | METH_KEYWORDS,
+        {"cancel", method_function(cancel), METH_VARARGS | METH_KEYWORDS,
          "cancel($self, msg=None)\n--\n\nEnd it with CancelledError; False if it has ended."},
         {"done", is_done, METH_NOARGS, "done($self, /)\n--\n\nTell whether it has ended."},
         {"cancelled", is_cancelled, METH_NOARGS, "cancelled($self, /)\n--\n\nTell whether it was cancelled."},

@@ -29,7 +29,7 @@ PyObject *drain_method(PyObject *self, PyObject *const *arguments, Py_ssize_t co
 }
 
 PyMethodDef drain = {
-    "drain", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(drain_method)), METH_FASTCALL,
+    "drain", method_function(drain_method), METH_FASTCALL,
     "drain($self, targets, failed, seconds, /)\n--\n\nRemove completions until none is left or seconds have "
     "gone by, and call for each the target of its token; failed(target, exception) for one that raises. "
     "Other than 0: drain again after some milliseconds; so many updates come in a second."};

@@ -57,21 +57,21 @@ bool answer(const Self &self, const PyValue *given, bool later)
     return given ? self.exec->reply(value) : self.exec->reply();
 }
 
-const PyValue *value_or_none(PyObject *given)
+const PyValue *value_or_none(const Self &self, PyObject *given)
 {
     if (given == Py_None)
         return nullptr;
     const PyValue *value = instance::held(given);
     if (value == nullptr)
-        throw py::type_error("An operation is answered with a Value or None, not with " +
-                             encode(py::repr(given)));
+        throw py::type_error(subject(self) + " is a Value or None, not " + encode(py::repr(given)));
     return value;
 }
 
-std::string text_of(PyObject *given)
+std::string text_of(const Self &self, PyObject *given)
 {
     if (PyUnicode_Check(given) == 0)
-        throw py::type_error("A client is told a str, not " + encode(py::repr(given)));
+        throw py::type_error("What a client of PV \"" + self.exec->name() + "\" is told is a str, not " +
+                             encode(py::repr(given)));
     return encode(py::reinterpret_borrow<py::str>(given));
 }
 
@@ -133,12 +133,12 @@ py::object OperationObject::make_type(py::module_ &m)
     static PyMethodDef methods[] = {
         {"roles", roles, METH_NOARGS,
          "roles($self, /)\n--\n\nLook up the groups of the account, sorted. This may block."},
-        {"reply", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(reply)), METH_FASTCALL,
+        {"reply", method_function(reply), METH_FASTCALL,
          "reply($self, value=None, later=False, /)\n--\n\nAnswer, with a copy of value unless it is a put; "
          "False if it was answered or cancelled before. Later: Executor.flush() sends it, or 10 ms."},
         {"error", error, METH_O,
          "error($self, text, /)\n--\n\nRefuse; False if it was answered or cancelled before."},
-        {"log", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(log)), METH_FASTCALL,
+        {"log", method_function(log), METH_FASTCALL,
          "log($self, warning, text, /)\n--\n\nSend a text beside the answer."},
         {nullptr, nullptr, 0, nullptr},
     };
@@ -197,7 +197,7 @@ PyObject *OperationObject::reply(PyObject *object, PyObject *const *arguments, P
     }
     return guarded_call<PyObject *>(nullptr, [&]() {
         const bool later = count > 1 && is_true(py::reinterpret_borrow<py::object>(arguments[1]));
-        const PyValue *given = value_or_none(count > 0 ? arguments[0] : Py_None);
+        const PyValue *given = value_or_none(of(object), count > 0 ? arguments[0] : Py_None);
         return PyBool_FromLong(answer(of(object), given, later) ? 1 : 0);
     });
 }
@@ -205,7 +205,7 @@ PyObject *OperationObject::reply(PyObject *object, PyObject *const *arguments, P
 PyObject *OperationObject::error(PyObject *object, PyObject *text)
 {
     return guarded_call<PyObject *>(nullptr, [&]() {
-        std::string message = text_of(text);
+        std::string message = text_of(of(object), text);
         if (message.empty()) // pvxs refuses to send an empty one
             message = "The server failed without saying why";
         bool sent;
@@ -225,7 +225,7 @@ PyObject *OperationObject::log(PyObject *object, PyObject *const *arguments, Py_
     }
     return guarded_call<PyObject *>(nullptr, [&]() {
         const bool warning = is_true(py::reinterpret_borrow<py::object>(arguments[0]));
-        const std::string message = text_of(arguments[1]);
+        const std::string message = text_of(of(object), arguments[1]);
         {
             py::gil_scoped_release release;
             of(object).exec->log(warning, message);

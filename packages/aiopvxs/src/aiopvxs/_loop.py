@@ -28,8 +28,8 @@ __all__ = ["Bridge", "bridge_of", "running_bridge"]
 _SECONDS = 0.01
 
 # Where many updates come it comes back after so many seconds, and is not woken for each; after the longer
-# time where thousands come in a second, unless that were more than so many together: then their memory would
-# not be in the processor's caches any more.
+# time where thousands come in a second, unless that were more than so many together: then more would be under
+# way than are kept to make the next ones of, and many be allocated anew.
 _NAP = 0.002
 _LONG_NAP = 0.004
 _THOUSANDS = 5_000

@@ -205,8 +205,7 @@ class Runner:
         """Answer with what a handler returned."""
         self._ended(op)
         self._answers.succeed(op, result, self._is_alone())
-        if op._lane is not None:
-            op._lane.ended(op)
+        self._next(op)
 
     def failed(self, op: Operation, error: BaseException) -> None:
         """Refuse for what a handler raised."""
@@ -223,7 +222,7 @@ class Runner:
     def _ended(self, op: Operation) -> None:
         op._ended = True
         op._task = None
-        self._operations.pop(op.number, None)
+        self.forget_operation(op)
 
     def _next(self, op: Operation) -> None:
         if op._lane is not None:
