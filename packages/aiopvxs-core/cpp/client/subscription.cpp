@@ -1,7 +1,9 @@
 #include "client/subscription.h"
 
 #include <cstdio>
+#include <vector>
 
+#include "client/gathering.h"
 #include "client/session.h"
 #include "data/clone.h"
 #include "forked.h"
@@ -12,6 +14,9 @@ namespace aiopvxs
 
 namespace
 {
+
+// So many updates are taken from pvxs in one call.
+constexpr std::size_t together = 16u;
 
 double seconds_of(const epicsTime &time)
 {
@@ -92,7 +97,7 @@ void Subscription::on_init(Handle &from)
 void Subscription::on_event(Handle &from)
 {
     std::size_t came;
-    bool wanted, watch, fills;
+    bool wanted, watch, fills, flows;
     {
         Afterwards later;
         Lock lock(mutex);
@@ -102,28 +107,35 @@ void Subscription::on_event(Handle &from)
         watch = stall.arrived(came, !updates.full());
         wanted = arm();
         fills = updates.filling();
+        flows = stall.active();
     }
     queue->count(came);
     announce(wanted, watch);
     if (fills)
         queue->hurry();
     values_back->take(came);
+    if (!flows)
+        gathering::came(came);
 }
 
+// Until there is none: then pvxs reports the next one.
 void Subscription::drain(Handle &from, Afterwards &later)
 {
-    while (!ended && !updates.full()) {
+    thread_local std::vector<pvxs::Value> batch; // keeps its memory
+    // what pvxs had to keep would otherwise be lost
+    const bool singly = policy == UpdateQueue::Policy::block || policy == UpdateQueue::Policy::error;
+    for (bool more = true; more && !ended && !updates.full();) {
         try {
-            pvxs::Value value = from.pop();
-            if (!value)
-                return; // pvxs reports the next one
-            const bool fits = updates.push(std::move(value));
-            deep = deep || updates.deep();
-            if (!fits)
-                end({SubscriptionEvent::Kind::overflow, "", last_peer}, later);
+            more = from.pop(batch, singly ? 1u : together);
+            for (pvxs::Value &value : batch) {
+                if (!updates.push(std::move(value)))
+                    end({SubscriptionEvent::Kind::overflow, "", last_peer}, later);
+            }
         } catch (std::exception &) {
             note(std::current_exception(), later);
         }
+        batch.clear();
+        deep = deep || updates.deep();
     }
 }
 

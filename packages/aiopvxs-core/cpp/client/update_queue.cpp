@@ -24,24 +24,26 @@ std::unique_ptr<const UpdateQueue::Type> facts_of(const pvxs::Value &value)
 {
     auto type = std::make_unique<UpdateQueue::Type>();
     type->prototype = value.cloneEmpty();
-    type->id = &type->prototype.id();
+    UpdateQueue::Facts &facts = type->facts;
+    facts.id = &type->prototype.id();
     type->large = large_fields(type->prototype);
-    type->deep = shares_parts(type->prototype);
+    facts.large = !type->large.empty();
+    facts.deep = shares_parts(type->prototype);
     std::size_t fields = 1u;
     if (value.type() == pvxs::TypeCode::Struct) {
         const auto all = type->prototype.iall();
         for (auto it = all.begin(), end = all.end(); it != end; ++it)
             fields++;
     }
-    type->flat = fields * bytes_of_field;
-    type->small = type->large.empty() && type->flat <= small;
+    facts.flat = fields * bytes_of_field;
+    facts.small = !facts.large && facts.flat <= small;
     return type;
 }
 
 // Contents that did not change are shared with the update before.
 std::size_t measure_update(const pvxs::Value &value, const UpdateQueue::Type &type)
 {
-    return type.flat + (type.large.empty() ? 0u : measure_marked(value, type.large));
+    return type.facts.flat + (type.facts.large ? measure_marked(value, type.large) : 0u);
 }
 
 } // namespace
@@ -63,27 +65,34 @@ void unite_marks(pvxs::Value &newer, const pvxs::Value &older) noexcept
     }
 }
 
-const UpdateQueue::Type &UpdateQueue::type_of(const pvxs::Value &value)
+// That of a new connection.
+void UpdateQueue::look_at_type_of(const pvxs::Value &value)
 {
-    if (types.empty() || types.back()->id != &value.id()) {
-        auto latest = facts_of(value); // of a new connection
-        const auto unused = [this](const std::unique_ptr<const Type> &type) {
-            return std::none_of(items.begin(), items.end(),
-                                [&](const Item &item) { return item.type == type.get(); });
-        };
-        types.erase(std::remove_if(types.begin(), types.end(), unused), types.end());
-        types.push_back(std::move(latest));
-    }
-    return *types.back();
+    auto made = facts_of(value);
+    const auto unused = [this](const std::unique_ptr<const Type> &type) {
+        return std::none_of(items.begin(), items.end(),
+                            [&](const Item &item) { return item.type == type.get(); });
+    };
+    types.erase(std::remove_if(types.begin(), types.end(), unused), types.end());
+    types.push_back(std::move(made));
+    latest = types.back().get();
+    facts = latest->facts;
+}
+
+std::size_t UpdateQueue::measure(const pvxs::Value &value) const
+{
+    return facts.large ? measure_update(value, *latest) : facts.flat;
 }
 
 bool UpdateQueue::push(pvxs::Value &&value)
 {
+    if (facts.id != &value.id())
+        look_at_type_of(value);
     Item item;
-    item.type = &type_of(value);
-    item.deep = item.type->deep;
-    item.small = item.type->small;
-    item.bytes = measure_update(value, *item.type);
+    item.type = latest;
+    item.deep = facts.deep;
+    item.small = facts.small;
+    item.bytes = measure(value);
     item.value = std::move(value);
     numbers.arrived++;
     if (over(item.bytes) && !make_room_for(item)) {

@@ -32,14 +32,19 @@ public:
         Policy policy = Policy::squash;
     };
 
+    // What has to be known of a type for each update.
+    struct Facts {
+        const std::string *id = nullptr; // which every node of a type owns: its address names the type
+        std::size_t flat = 0;            // bytes of a value besides fields with contents that count
+        bool large = false;              // there are such fields
+        bool deep = false;               // values share mutable parts with pvxs
+        bool small = false;              // few fields, no arrays, unions or Any among them
+    };
     // What has to be known of a type once.
     struct Type {
         pvxs::Value prototype;          // keeps the type alive, so that its address stays its own
-        const std::string *id;          // which every node of a type owns: its address names the type
         std::vector<std::string> large; // fields with contents that count
-        std::size_t flat;               // bytes of a value besides those
-        bool deep;                      // values share mutable parts with pvxs
-        bool small;                     // few fields, no arrays, unions or Any among them
+        Facts facts;
     };
 
     // An update, or an event if `value` is null.
@@ -77,7 +82,7 @@ public:
         return numbers.queued >= limits.updates / 2u || numbers.bytes >= limits.bytes / 2u;
     }
     // Whether values of the latest type share mutable parts with pvxs.
-    bool deep() const { return !types.empty() && types.back()->deep; }
+    bool deep() const { return facts.deep; }
     const Counts &counts() const { return numbers; }
 
     // Append an update, complete as pvxs makes them; false if that was an overflow under Policy::error.
@@ -97,7 +102,8 @@ private:
         return numbers.queued > 0 &&
                (numbers.queued >= limits.updates || limits.bytes < numbers.bytes + more);
     }
-    const Type &type_of(const pvxs::Value &value);
+    void look_at_type_of(const pvxs::Value &value);
+    std::size_t measure(const pvxs::Value &value) const;
     void append(Item &&item);
     bool make_room_for(Item &item);
     bool squash_into(Queue::iterator newer, Queue::iterator older);
@@ -107,7 +113,9 @@ private:
     const Limits limits;
     Queue items;
     Counts numbers;
-    std::size_t events = 0;                         // queued
+    std::size_t events = 0; // queued
+    Facts facts;            // of the latest type, here: so an update touches less memory
+    const Type *latest = nullptr;
     std::vector<std::unique_ptr<const Type>> types; // of what is queued, and the latest, which is the last
 };
 

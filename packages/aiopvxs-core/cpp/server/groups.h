@@ -1,7 +1,7 @@
 // The groups that the account of a client has on this machine.
 #pragma once
 
-#include <pvxs/srvcommon.h>
+#include <pvxs/source.h>
 
 #include "python.h"
 
