@@ -221,6 +221,49 @@ def test_what_pydantic_refuses_is_told() -> None:
         nt.load(PydanticAxis, value)
 
 
+class Constrained(msgspec.Struct):
+    count: Annotated[int, msgspec.Meta(ge=0, lt=10)]
+    text: Annotated[str, msgspec.Meta(max_length=3)] = ""
+    numbers: Annotated[list[int], msgspec.Meta(max_length=2)] = []
+
+
+@pytest.mark.parametrize(
+    ("field", "content", "said"),
+    [
+        ("count", 10, r"Constrained\.count is 10: Expected `int` <= 9"),
+        ("text", "long", r"Constrained\.text is 'long': Expected `str` of length <= 3"),
+        ("numbers", [1, 2, 3], r"Constrained\.numbers is \[1, 2, 3\]: Expected `array` of length <= 2"),
+    ],
+)
+def test_what_msgspec_would_refuse_is_told(field: str, content: object, said: str) -> None:
+    value = nt.dump(Constrained(9, "abc", [1, 2]))
+    assert nt.load(Constrained, value) == Constrained(9, "abc", [1, 2])
+    value[field] = content
+    with pytest.raises(ValueError, match=said):
+        nt.load(Constrained, value)
+
+
+class LimitedRow(msgspec.Struct):
+    height: Annotated[float, nt.Limits(0, 90)]
+    count: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (LimitedRow(91.0), r"LimitedRow of row 1: height is 91\.0, outside its limits 0 to 90"),
+        (LimitedRow(1.0, -1), r"LimitedRow of row 1: count is -1: Expected `int` >= 0"),
+    ],
+)
+def test_rows_outside_their_limits_are_told(row: LimitedRow, said: str) -> None:
+    table = nt.NTTable(LimitedRow).create([LimitedRow(90.0)])
+    assert nt.load(list[LimitedRow], table) == [LimitedRow(90.0)]
+    table["value.height"] = [1.0, row.height]
+    table["value.count"] = [0, row.count]
+    with pytest.raises(ValueError, match=said):
+        nt.load(list[LimitedRow], table)
+
+
 def test_other_forms_of_the_same() -> None:
     """A PV need not have the type that the model would make."""
     from aiopvxs_core.data import Member, TypeDef

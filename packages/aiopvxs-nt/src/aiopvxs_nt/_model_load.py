@@ -11,6 +11,7 @@ from aiopvxs_core.data import TypeCodeEnum, Value
 
 from ._kinds import is_enum, is_time, is_value
 from ._model_kinds import ModelField, array_dtype, element_of, is_model_class, is_pydantic, model_fields
+from ._optional import need
 from .alarm import Alarm
 from .aliases import without_aliases
 from .asked import Asked, asked_of
@@ -99,7 +100,9 @@ def _rows(row: type, value: Value, asked: Asked | None) -> list[Any]:
         fields = {}
         for field in model_fields(row):
             if field.name in found:
-                fields[field.name] = _checked(f"{where}: {field.name}", field.kind, found[field.name])
+                here = f"{where}: {field.name}"
+                fields[field.name] = _checked(here, field.kind, found[field.name])
+                _check_limits(here, field, fields[field.name])
             elif not field.has_default:
                 raise ValueError(f"{where}: there is no column {field.name!r}; the model has {names}")
         made.append(_construct(row, fields, where))
@@ -144,9 +147,21 @@ def _key(cls: Any, name: str) -> str:
 
 
 def _check_limits(where: str, field: ModelField, content: Any) -> None:
+    """Refuse what the annotation does not allow; pydantic's own annotations are for pydantic to check."""
     limits = field.shown.get("limits")
     if limits is not None and isinstance(content, (int, float)) and not limits[0] <= content <= limits[1]:
         raise ValueError(f"{where} is {content}, outside its limits {limits[0]} to {limits[1]}")
+    constraints = [one for one in field.metadata if _is_msgspecs(one)]
+    if constraints and isinstance(content, (int, float, str, bytes, list, tuple)):
+        msgspec = need("msgspec", "msgspec", "a model of msgspec")  # its classes check nothing themselves
+        try:
+            msgspec.convert(content, typing.Annotated[(field.kind, *constraints)])
+        except msgspec.ValidationError as exc:
+            raise ValueError(f"{where} is {content!r}: {exc}") from exc
+
+
+def _is_msgspecs(annotation: object) -> bool:
+    return type(annotation).__module__.partition(".")[0] == "msgspec"
 
 
 def _one(field: ModelField, kind: Any, value: Value, where: str) -> Any:
