@@ -15,10 +15,10 @@ def rows(bench: Bench, server: LineProcess, clients: Clients) -> list[Row]:
     """The rate of a flood, the CPU time of steady rates."""
     flood = bench.scaled(200_000, 50_000)
     floods = _while_posting(bench, server, clients, "flood", f"monitor {flood} many", bench.scaled(7, 3))
-    many = bench.scaled(40_000, 10_000)
-    steady = _while_posting(bench, server, clients, "many", f"monitor {many} many", bench.scaled(5, 1))
-    one = bench.scaled(8_000, 2_000)
-    single = _while_posting(bench, server, clients, "one", f"monitor {one} one", bench.scaled(5, 1))
+    many = bench.scaled(20_000, 10_000)
+    steady = _while_posting(bench, server, clients, "many", f"monitor {many} many", bench.scaled(11, 1))
+    one = bench.scaled(4_000, 2_000)
+    single = _while_posting(bench, server, clients, "one", f"monitor {one} one", bench.scaled(11, 1))
     return [
         Row("monitors of 100 PVs, flooded", rates(floods, flood), per_second, "≥ 0.80"),
         Row("CPU of 100 monitors, 10,000 updates/s in all", _load(steady), percent, "≤ 2.6"),
