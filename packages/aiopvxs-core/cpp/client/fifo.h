@@ -15,9 +15,12 @@ class Fifo
 {
 public:
     using iterator = typename std::vector<T>::iterator;
+    using const_iterator = typename std::vector<T>::const_iterator;
 
     iterator begin() { return kept.begin() + static_cast<std::ptrdiff_t>(gone); }
     iterator end() { return kept.end(); }
+    const_iterator begin() const { return kept.begin() + static_cast<std::ptrdiff_t>(gone); }
+    const_iterator end() const { return kept.end(); }
     bool empty() const { return gone == kept.size(); }
     std::size_t size() const { return kept.size() - gone; }
     T &front() { return kept[gone]; }

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <limits>
+#include <new>
+#include <utility>
 
 #include "client/next_update.h"
 #include "client/update_objects.h"
@@ -85,12 +87,9 @@ py::object Updates::make_type(py::module_ &m)
 PyObject *Updates::create(PyTypeObject *type, PyObject *, PyObject *)
 {
     PyObject *object = type->tp_alloc(type, 0);
-    if (object == nullptr)
-        return nullptr;
-    return guarded_call<PyObject *>(nullptr, [&]() {
-        of(object).items = new std::deque<py::object>;
-        return object;
-    });
+    if (object != nullptr)
+        new (&of(object).items) Fifo<py::object>;
+    return object;
 }
 
 int Updates::init(PyObject *object, PyObject *arguments, PyObject *keywords)
@@ -117,7 +116,7 @@ void Updates::destroy(PyObject *object)
     auto type = Py_TYPE(object);
     PyObject_GC_UnTrack(object);
     clear(object);
-    delete of(object).items;
+    of(object).items.~Fifo();
     type->tp_free(object);
     Py_DECREF(type);
 }
@@ -145,30 +144,29 @@ int Updates::clear(PyObject *object)
 
 PyObject *Updates::anext(PyObject *object) { return NextUpdate::make(object); }
 
-// Take from the core; false if it has nothing.
-bool Updates::fill(std::size_t most, std::size_t most_bytes)
+// Take from the core, which may have nothing.
+void Updates::fill(std::size_t most, std::size_t most_bytes)
 {
     if (source == nullptr)
-        return false;
+        return;
     const auto keep = py::reinterpret_borrow<py::object>(core);
     for (auto &item : take_items(*source, most, most_bytes))
-        items->push_back(to_python(std::move(item), source->returns()));
-    return !items->empty();
+        items.push_back(to_python(std::move(item), source->returns()));
 }
 
 py::object Updates::take_here()
 {
-    if (items->empty())
+    if (items.empty())
         return {};
-    py::object item = std::move(items->front());
-    items->pop_front();
+    py::object item = std::move(items.front());
+    items.pop_front();
     return item;
 }
 
 py::object Updates::take()
 {
-    if (items->empty() && !fill(limit, bytes))
-        return {};
+    if (items.empty())
+        fill(limit, bytes);
     return take_here();
 }
 
@@ -193,14 +191,14 @@ py::object Updates::next()
 
 py::object Updates::next_batch()
 {
-    if (items->empty())
+    if (items.empty())
         fill(any_number, any_number);
     py::object first = next(); // what an event raises comes before anything is taken
     if (!first)
         return {};
     py::list batch;
     batch.append(std::move(first));
-    while (!items->empty() && is_value(items->front()))
+    while (!items.empty() && is_value(items.front()))
         batch.append(take_here());
     return std::move(batch);
 }
@@ -234,7 +232,7 @@ void Updates::check_loop()
 std::size_t Updates::values() const
 {
     std::size_t count = 0u;
-    for (const auto &item : *items)
+    for (const auto &item : items)
         count += is_value(item) ? 1u : 0u;
     return count;
 }
@@ -254,9 +252,8 @@ PyObject *Updates::batch_method(PyObject *object, PyObject *) { return NextUpdat
 PyObject *Updates::drop_method(PyObject *object, PyObject *)
 {
     return guarded_call<PyObject *>(nullptr, [&]() {
-        std::deque<py::object> dropped;
         const std::size_t count = of(object).values();
-        dropped.swap(*of(object).items);
+        const auto dropped = std::exchange(of(object).items, Fifo<py::object>()); // ends when all is done
         return PyLong_FromSize_t(count);
     });
 }

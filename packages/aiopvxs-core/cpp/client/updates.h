@@ -4,8 +4,7 @@
 // to Python's C API, for that halves what one costs.
 #pragma once
 
-#include <deque>
-
+#include "client/fifo.h"
 #include "client/subscription.h"
 #include "python.h"
 
@@ -57,7 +56,7 @@ private:
     py::object take_here();
     // Throws where __init__() was not called.
     void check() const;
-    bool fill(std::size_t most, std::size_t most_bytes);
+    void fill(std::size_t most, std::size_t most_bytes);
     // hand_out.cpp
     py::object hand_out(PyObject *callback, double seconds);
     bool stopped() const;
@@ -72,7 +71,7 @@ private:
     Subscription *source;
     std::size_t limit; // of what is taken at once
     std::size_t bytes;
-    std::deque<py::object> *items; // taken, not handed out
+    Fifo<py::object> items; // taken, not handed out
 };
 
 } // namespace aiopvxs

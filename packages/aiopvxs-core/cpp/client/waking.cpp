@@ -1,7 +1,5 @@
 #include "client/waking.h"
 
-#include <cstddef>
-
 #include "python_call.h"
 #include "queue/pause.h"
 
@@ -28,11 +26,6 @@ void end(const py::object &waiter)
 
 Waking &as_waking(PyObject *object) { return *reinterpret_cast<Waking *>(object); }
 
-PyMemberDef waking_members[] = {
-    {"waiters", T_OBJECT, 0, READONLY, "Futures of those who wait."},
-    {nullptr, 0, 0, 0, nullptr},
-};
-
 } // namespace
 
 py::object Waking::make_type(py::module_ &m)
@@ -41,15 +34,18 @@ py::object Waking::make_type(py::module_ &m)
         {"receive", receive, METH_O, "receive($self, item, /)\n--\n\nEnd what waits."},
         {nullptr, nullptr, 0, nullptr},
     };
-    waking_members[0].offset = offsetof(Waking, waiters);
+    static PyGetSetDef properties[] = {
+        {"waiters", waiters_of, nullptr, "Futures of those who wait.", nullptr},
+        {nullptr, nullptr, nullptr, nullptr, nullptr},
+    };
     static PyType_Slot slots[] = {
         {Py_tp_doc, const_cast<char *>("Waking()\n--\n\nEnds the futures of those who wait for an update.")},
-        {Py_tp_new, reinterpret_cast<void *>(create)},
+        {Py_tp_new, reinterpret_cast<void *>(PyType_GenericNew)},
         {Py_tp_dealloc, reinterpret_cast<void *>(destroy)},
         {Py_tp_traverse, reinterpret_cast<void *>(traverse)},
         {Py_tp_clear, reinterpret_cast<void *>(clear)},
         {Py_tp_methods, methods},
-        {Py_tp_members, waking_members},
+        {Py_tp_getset, properties},
         {0, nullptr},
     };
     static PyType_Spec spec = {
@@ -71,17 +67,6 @@ Waking &Waking::of(PyObject *object)
     return as_waking(object);
 }
 
-PyObject *Waking::create(PyTypeObject *type, PyObject *, PyObject *)
-{
-    PyObject *object = type->tp_alloc(type, 0);
-    if (object == nullptr)
-        return nullptr;
-    as_waking(object).waiters = PyList_New(0);
-    if (as_waking(object).waiters == nullptr)
-        Py_CLEAR(object);
-    return object;
-}
-
 void Waking::destroy(PyObject *object)
 {
     auto type = Py_TYPE(object);
@@ -94,14 +79,16 @@ void Waking::destroy(PyObject *object)
 int Waking::traverse(PyObject *object, visitproc visit, void *arg)
 {
     Py_VISIT(Py_TYPE(object));
-    Py_VISIT(as_waking(object).waiters);
+    Py_VISIT(as_waking(object).first);
+    Py_VISIT(as_waking(object).others);
     Py_VISIT(as_waking(object).held);
     return 0;
 }
 
 int Waking::clear(PyObject *object)
 {
-    Py_CLEAR(as_waking(object).waiters);
+    Py_CLEAR(as_waking(object).first);
+    Py_CLEAR(as_waking(object).others);
     Py_CLEAR(as_waking(object).held);
     return 0;
 }
@@ -109,25 +96,45 @@ int Waking::clear(PyObject *object)
 PyObject *Waking::receive(PyObject *object, PyObject *)
 {
     return guarded_call<PyObject *>(nullptr, [&]() {
-        const auto list = as_waking(object).waiters;
-        if (list == nullptr || PyList_GET_SIZE(list) == 0)
-            return py::none().release().ptr();
-        if (PyList_GET_SIZE(list) == 1) {
-            end(py::reinterpret_borrow<py::object>(PyList_GET_ITEM(list, 0)));
-            return py::none().release().ptr();
+        auto &self = as_waking(object);
+        if (self.first != nullptr && self.others == nullptr) {
+            end(py::reinterpret_borrow<py::object>(self.first));
+        } else if (self.first != nullptr) {
+            // those that go on at once do not wait any more, and may come back
+            for (const auto &waiter : self.waiters())
+                end(py::reinterpret_borrow<py::object>(waiter));
         }
-        // those that go on at once leave the list, and may come back to it
-        const auto all = checked(PyList_GetSlice(list, 0, PyList_GET_SIZE(list)));
-        for (Py_ssize_t i = 0; i < PyList_GET_SIZE(all.ptr()); i++)
-            end(py::reinterpret_borrow<py::object>(PyList_GET_ITEM(all.ptr(), i)));
         return py::none().release().ptr();
     });
 }
 
+PyObject *Waking::waiters_of(PyObject *object, void *)
+{
+    return guarded_call<PyObject *>(nullptr, [&]() { return as_waking(object).waiters().release().ptr(); });
+}
+
+py::list Waking::waiters() const
+{
+    py::list all;
+    if (first != nullptr)
+        all.append(py::reinterpret_borrow<py::object>(first));
+    if (others != nullptr) {
+        for (const auto &waiter : py::reinterpret_borrow<py::list>(others))
+            all.append(waiter);
+    }
+    return all;
+}
+
 void Waking::wait(const py::object &future, PyObject *subscription)
 {
-    if (waiters == nullptr || PyList_Append(waiters, future.ptr()) < 0)
-        throw py::error_already_set();
+    if (first == nullptr) {
+        first = py::object(future).release().ptr();
+    } else {
+        if (others == nullptr)
+            others = checked(PyList_New(0)).release().ptr();
+        if (PyList_Append(others, future.ptr()) < 0)
+            throw py::error_already_set();
+    }
     if (held == nullptr) {
         Py_INCREF(subscription);
         held = subscription;
@@ -136,18 +143,32 @@ void Waking::wait(const py::object &future, PyObject *subscription)
 
 void Waking::waited(PyObject *future)
 {
-    if (waiters == nullptr)
-        return; // cleared by the garbage collector
-    const Py_ssize_t count = PyList_GET_SIZE(waiters);
-    for (Py_ssize_t i = 0; i < count; i++) {
-        if (PyList_GET_ITEM(waiters, i) != future)
-            continue;
-        if (PyList_SetSlice(waiters, i, i + 1, nullptr) < 0)
-            throw py::error_already_set();
-        break;
+    if (first == future) {
+        const auto gone = py::reinterpret_steal<py::object>(first);
+        first = nullptr;
+        if (others != nullptr) {
+            first = py::reinterpret_borrow<py::object>(PyList_GET_ITEM(others, 0)).release().ptr();
+            remove_other(0);
+        }
+    } else if (others != nullptr) {
+        for (Py_ssize_t i = 0; i < PyList_GET_SIZE(others); i++) {
+            if (PyList_GET_ITEM(others, i) == future) {
+                remove_other(i);
+                break;
+            }
+        }
     }
-    if (PyList_GET_SIZE(waiters) == 0)
+    if (first == nullptr)
         Py_CLEAR(held);
+}
+
+// `others` is never empty.
+void Waking::remove_other(Py_ssize_t which)
+{
+    if (PyList_GET_SIZE(others) == 1)
+        Py_CLEAR(others);
+    else if (PyList_SetSlice(others, which, which + 1, nullptr) < 0)
+        throw py::error_already_set();
 }
 
 } // namespace aiopvxs

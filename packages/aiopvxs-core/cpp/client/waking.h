@@ -20,18 +20,22 @@ public:
     // It is not waited for any more.
     void waited(PyObject *future);
 
-    bool has_waiters() const { return waiters != nullptr && PyList_GET_SIZE(waiters) > 0; }
+    bool has_waiters() const { return first != nullptr; }
 
 private:
-    static PyObject *create(PyTypeObject *type, PyObject *arguments, PyObject *keywords);
     static void destroy(PyObject *object);
     static int traverse(PyObject *object, visitproc visit, void *argument);
     static int clear(PyObject *object);
     static PyObject *receive(PyObject *object, PyObject *item);
+    static PyObject *waiters_of(PyObject *object, void *);
+
+    py::list waiters() const;
+    void remove_other(Py_ssize_t which);
 
     PyObject ob_base;
-    PyObject *waiters; // a list
-    PyObject *held;    // the subscription while somebody waits
+    PyObject *first;  // who waits, or null; mostly there is one, and no list to look into
+    PyObject *others; // a list, or null: where several wait
+    PyObject *held;   // the subscription while somebody waits
 };
 
 } // namespace aiopvxs

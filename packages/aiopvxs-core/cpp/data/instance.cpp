@@ -27,7 +27,9 @@ void deallocate(PyObject *object)
         self->has_patients)
         return py::detail::pybind11_object_dealloc(object); // not as make() left it
     auto *value = static_cast<PyValue *>(self->simple_value_holder[0]);
-    if (value && !value->root.valid() && !value->holder) // none in one that was never initialised
+    // There is none in one that was never initialised. One that goes back is not looked into: the thread that
+    // ends it would have to fetch its memory.
+    if (value && !value->returns && !value->root.valid() && !value->holder)
         spare::keep(std::move(value->value));
     delete value;
     cls->tp_free(object);

@@ -44,7 +44,7 @@ void Returns::end(std::size_t made) noexcept
 
 std::size_t Returns::end_some(std::size_t most) noexcept
 {
-    std::array<pvxs::Value, together> ending; // end after the lock
+    std::array<pvxs::Value, 4> ending; // end after the lock
     std::lock_guard<std::mutex> guard(mutex);
     const std::size_t before = values.size();
     const std::size_t count = std::min({most, before, ending.size()});

@@ -51,26 +51,20 @@ public:
     // exceed what pvxs keeps, and its next updates be made anew.
     void take(std::size_t made) noexcept
     {
-        owed += made;
-        if (owed < together)
-            return;
         if (waiting.load(std::memory_order_relaxed) > 0u)
-            end(owed);
-        owed = 0u;
+            end(made);
     }
     // End all, and keep none from now on.
     void close() noexcept;
 
 private:
     static constexpr std::size_t few = 16u;
-    static constexpr std::size_t together = 4u;
 
     void end(std::size_t made) noexcept;
     std::size_t end_some(std::size_t most) noexcept;
     static std::size_t beyond(std::size_t count) noexcept { return count > few ? count - few : 0u; }
 
     const std::shared_ptr<ReturnsRoom> room;
-    std::size_t owed = 0u; // to end; the worker's
     std::mutex mutex;
     std::vector<pvxs::Value> values;
     std::atomic<std::size_t> waiting{0u}; // how many; written with the mutex

@@ -313,12 +313,12 @@ class Subscription(core.Updates, Generic[_T]):
             self._let_go()
             return
         try:
-            self._loop.call_soon_threadsafe(_let_go, self._bridge, self._token, self._target.waiters)
+            self._loop.call_soon_threadsafe(_let_go, self._bridge, self._token, self._target)
         except RuntimeError:  # the loop is closed: nobody waits
             self._bridge.forget(self._token)
 
     def _let_go(self) -> None:
-        _let_go(self._bridge, self._token, self._target.waiters)
+        _let_go(self._bridge, self._token, self._target)
 
 
 def _looked_up(
@@ -342,9 +342,9 @@ def _looked_up(
             subscription._fail(lambda: Closed(text, pv=name))
 
 
-def _let_go(bridge: Bridge, token: int, waiters: list[asyncio.Future[None]]) -> None:
+def _let_go(bridge: Bridge, token: int, target: core.Waking) -> None:
     bridge.forget(token)
-    for waiter in waiters:
+    for waiter in target.waiters:
         wake(waiter)
 
 
