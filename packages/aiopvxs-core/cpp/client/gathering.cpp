@@ -39,10 +39,10 @@ struct Usage {
     {
         rusage of{};
         getrusage(RUSAGE_THREAD, &of);
-        const auto busy = [](const timeval &time) {
-            return std::chrono::seconds(time.tv_sec) + microseconds(time.tv_usec);
+        const auto time = [](const timeval &used) {
+            return std::chrono::seconds(used.tv_sec) + microseconds(used.tv_usec);
         };
-        return {Clock::now(), busy(of.ru_utime) + busy(of.ru_stime), of.ru_nvcsw};
+        return {Clock::now(), time(of.ru_utime) + time(of.ru_stime), of.ru_nvcsw};
     }
 };
 

@@ -129,11 +129,12 @@ void Waking::wait(const py::object &future, PyObject *subscription)
 {
     if (first == nullptr) {
         first = py::object(future).release().ptr();
-    } else {
-        if (others == nullptr)
-            others = checked(PyList_New(0)).release().ptr();
-        if (PyList_Append(others, future.ptr()) < 0)
-            throw py::error_already_set();
+    } else if (others == nullptr) {
+        py::list made(1);
+        made[0] = future;
+        others = made.release().ptr();
+    } else if (PyList_Append(others, future.ptr()) < 0) {
+        throw py::error_already_set();
     }
     if (held == nullptr) {
         Py_INCREF(subscription);
