@@ -120,7 +120,7 @@ private:
     // From a buffer that stays with the server's own code.
     void post_array(size_t count, size_t length)
     {
-        const std::vector<double> items(length, 1.5);
+        items.resize(length, 1.5); // kept: to make it is not what is measured
         const auto empty = array.fetch().cloneEmpty();
         for (size_t i = 0; i < count; i++) {
             pvxs::shared_array<double> copy(length);
@@ -151,6 +151,7 @@ private:
 
     pvxs::server::Server &server;
     SharedPV array;
+    std::vector<double> items; // what is posted to it
     std::map<std::string, SharedPV> pvs;
 };
 

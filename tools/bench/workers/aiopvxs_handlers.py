@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-import numpy
-
 from aiopvxs.data import TypeCodeEnum as T
 from aiopvxs.nt import NTScalar
 from aiopvxs.server import Config, Operation, Server, SharedPV
 
-from .serving import obey
+from .serving import filled, obey
 
 PVS = 100
 
@@ -42,7 +40,7 @@ async def main() -> None:
             pv.post(float(number))
 
     def post_array(count: int, length: str) -> None:
-        items = numpy.full(int(length), 1.5)
+        items = filled(int(length))
         for _ in range(count):
             array.post(items)
 

@@ -6,12 +6,11 @@ import asyncio
 import time
 from typing import Any
 
-import numpy
 from p4p.nt import NTScalar
 from p4p.server import Server, StaticProvider
 from p4p.server.asyncio import SharedPV
 
-from .serving import obey
+from .serving import filled, obey
 
 PVS = 100
 
@@ -48,7 +47,7 @@ async def main() -> None:
             pv.post(float(number), timestamp=time.time())
 
     def post_array(count: int, length: str) -> None:
-        items = numpy.full(int(length), 1.5)
+        items = filled(int(length))
         for _ in range(count):
             pvs["bench:array"].post(items, timestamp=time.time())
 
