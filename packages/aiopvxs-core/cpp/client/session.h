@@ -12,6 +12,8 @@
 #include <pvxs/client.h>
 
 #include "client/channel.h"
+#include "client/gathering.h"
+#include "client/gathering.h"
 #include "client/peer_finder.h"
 #include "client/subscriptions.h"
 #include "client/uses.h"
@@ -83,6 +85,7 @@ public:
     Uses &uses() { return context_uses; }
     PeerFinder &peers() { return peer_finder; }
     const std::shared_ptr<ReturnsRoom> &room_for_returns() const { return returns_room; }
+    const std::shared_ptr<Gathering> &gathering() const { return updates_gathering; }
     void count_bytes(std::size_t now, std::size_t before) { kept_bytes += now - before; }
     // Give up kept operations beyond the limits, those first that were not used for longest.
     void trim_if_over();
@@ -120,6 +123,7 @@ private:
     std::vector<std::weak_ptr<Channel>> unopened; // wait until these are fewer
     std::vector<std::weak_ptr<Discovery>> discoveries;
     const std::shared_ptr<ReturnsRoom> returns_room = std::make_shared<ReturnsRoom>();
+    const std::shared_ptr<Gathering> updates_gathering = std::make_shared<Gathering>();
     Uses context_uses;
     PeerFinder peer_finder;
 };

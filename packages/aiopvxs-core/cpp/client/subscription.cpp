@@ -1,9 +1,7 @@
 #include "client/subscription.h"
 
 #include <cstdio>
-#include <vector>
 
-#include "client/gathering.h"
 #include "client/session.h"
 #include "data/clone.h"
 #include "forked.h"
@@ -14,9 +12,6 @@ namespace aiopvxs
 
 namespace
 {
-
-// So many updates are taken from pvxs in one call.
-constexpr std::size_t together = 16u;
 
 double seconds_of(const epicsTime &time)
 {
@@ -41,7 +36,8 @@ void guarded(const std::weak_ptr<Subscription> &self, Event &&event) noexcept
 Subscription::Subscription(const std::shared_ptr<Session> &of, std::shared_ptr<CompletionQueue> to,
                            std::uint64_t with_token, const UpdateQueue::Limits &limits)
     : session(of), queue(std::move(to)), token(with_token), policy(limits.policy),
-      values_back(std::make_shared<Returns>(of->room_for_returns())), updates(limits)
+      values_back(std::make_shared<Returns>(of->room_for_returns())), gathering(of->gathering()),
+      updates(limits)
 {
 }
 
@@ -115,27 +111,23 @@ void Subscription::on_event(Handle &from)
         queue->hurry();
     values_back->take(came);
     if (!flows)
-        gathering::came(came);
+        gathering->came(came);
 }
 
-// Until there is none: then pvxs reports the next one.
 void Subscription::drain(Handle &from, Afterwards &later)
 {
-    thread_local std::vector<pvxs::Value> batch; // keeps its memory
-    // what pvxs had to keep would otherwise be lost
-    const bool singly = policy == UpdateQueue::Policy::block || policy == UpdateQueue::Policy::error;
-    for (bool more = true; more && !ended && !updates.full();) {
+    while (!ended && !updates.full()) {
         try {
-            more = from.pop(batch, singly ? 1u : together);
-            for (pvxs::Value &value : batch) {
-                if (!updates.push(std::move(value)))
-                    end({SubscriptionEvent::Kind::overflow, "", last_peer}, later);
-            }
+            pvxs::Value value = from.pop();
+            if (!value)
+                return; // pvxs reports the next one
+            const bool fits = updates.push(std::move(value));
+            deep = deep || updates.deep();
+            if (!fits)
+                end({SubscriptionEvent::Kind::overflow, "", last_peer}, later);
         } catch (std::exception &) {
             note(std::current_exception(), later);
         }
-        batch.clear();
-        deep = deep || updates.deep();
     }
 }
 

@@ -11,6 +11,7 @@
 #include <pvxs/client.h>
 
 #include "client/afterwards.h"
+#include "client/gathering.h"
 #include "client/request.h"
 #include "client/stall_watch.h"
 #include "client/update_queue.h"
@@ -81,6 +82,7 @@ private:
     const std::uint64_t token;
     const UpdateQueue::Policy policy;
     const std::shared_ptr<Returns> values_back;
+    const std::shared_ptr<Gathering> gathering;
     std::atomic<bool> deep{false}; // some value queued has to be copied for Python
 
     mutable std::mutex mutex;
