@@ -13,7 +13,6 @@
 
 #include "client/channel.h"
 #include "client/gathering.h"
-#include "client/gathering.h"
 #include "client/peer_finder.h"
 #include "client/subscriptions.h"
 #include "client/uses.h"
