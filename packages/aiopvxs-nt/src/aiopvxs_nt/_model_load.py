@@ -148,6 +148,8 @@ def _key(cls: Any, name: str) -> str:
 
 def _check_limits(where: str, field: ModelField, content: Any) -> None:
     """Refuse what the annotation does not allow; pydantic's own annotations are for pydantic to check."""
+    if not field.metadata:  # of a table's rows, most
+        return
     limits = field.shown.get("limits")
     if limits is not None and isinstance(content, (int, float)) and not limits[0] <= content <= limits[1]:
         raise ValueError(f"{where} is {content}, outside its limits {limits[0]} to {limits[1]}")
